@@ -1,0 +1,2 @@
+console.error('kiln: no command yet');
+process.exitCode = 2;
