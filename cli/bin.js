@@ -12,9 +12,14 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 } else {
   const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
   if (!existsSync(node)) {
-    console.error('kiln: Node 24 is missing. Run `npm ci` in the checkout, or start kiln with Node 24 or newer.');
+    console.error(
+      'kiln: Node 24 is missing. Run `npm ci` in the checkout, or start kiln with Node 24 or newer.',
+    );
     process.exit(2);
   }
-  const child = spawnSync(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit', shell: process.platform === 'win32' });
+  const child = spawnSync(node, [entry, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   process.exit(child.status ?? 1);
 }
