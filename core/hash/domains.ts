@@ -1,0 +1,38 @@
+/**
+ * Eidos domain tags: namespace << 24 | id << 8 | version. Namespace 0 is the crypto library's, 1 the VM's
+ * (miden-crypto 1.0.0-rc.0, src/hash/eidos/domains.rs; miden-core, src/program/domain.rs). Tags below 256 are the
+ * opcodes of MAST control nodes. A tag opens the chaining value, so equal data in two domains never collides.
+ */
+export const Domain = {
+  SMT_BUCKET_LEAF: 0x101,
+  MMR_PEAKS: 0x201,
+  GENERIC_BYTE_STRING: 0x301,
+  FALCON_HASH_TO_POINT: 0x402,
+  FALCON_PUBLIC_KEY: 0x501,
+  AEAD_CTR_KEY: 0x602,
+  AEAD_MAC_KEY: 0x702,
+  RANDOM_COIN_STATE: 0x801,
+  RANDOM_COIN_OUTPUT: 0x901,
+  GENERIC_FELT_SEQUENCE: 0xa01,
+  LMCS_LEAF: 0xb01,
+  ECGFP5_SEAL_KEY: 0xc01,
+  ECGFP5_SEAL_NONCE: 0xd01,
+  ECGFP5_SEAL_CONTEXT: 0xe01,
+  ECGFP5_SEAL_EXTRACT: 0xf01,
+  ECGFP5_PUBLIC_KEY: 0x1001,
+  ECGFP5_PREPROCESSED_PUBLIC_KEY: 0x1101,
+  ECGFP5_SEAL_BYTE_CONTEXT: 0x1201,
+  KERNEL_COMMITMENT: 0x0100_0001,
+  EXECUTION_CLAIM: 0x0100_0101,
+  PROOF_REQUEST: 0x0100_0201,
+  DEFERRED_AND: 0x0100_0301,
+  DEFERRED_CHUNKS: 0x0100_0401,
+  STARK_TRANSCRIPT: 0x0100_0501,
+  KECCAK256_PRECOMPILE: 0x0100_0601,
+  UINT256_PRECOMPILE: 0x0100_0701,
+  CURVE_PRECOMPILE: 0x0100_0801,
+  PVM_UINT_PIN_CLAIM: 0x0100_0901,
+  FALCON_PRODUCT_CHECK: 0x0100_0a02,
+  SHA512_PRECOMPILE: 0x0100_0b01,
+  SHA256_PRECOMPILE: 0x0100_0c01,
+} as const;
