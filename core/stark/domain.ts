@@ -1,0 +1,76 @@
+import * as F from '../field/felt.ts';
+import * as Q from '../field/quad.ts';
+
+/**
+ * Domains of the lifted STARK (miden-lifted-stark 1.0.0-rc.0, domain.rs; docs/proof-system.md, "Domains").
+ *
+ * A trace of height 2^l lives on the subgroup of that order. Its low-degree extension lives on a coset of order
+ * 2^(l + logBlowup) whose shift depends on that order alone: raising a big coset to the power 2^k gives the coset of
+ * a 2^k times smaller order, so a short trace lifted to a tall domain is its own extension repeated.
+ */
+
+/** The shift of the extension coset of order 2^logLde, 0 <= logLde <= 32: 7^(2^(32 - logLde)). */
+export const ldeShift = (logLde: number): F.Felt => F.pow(F.GENERATOR, 1n << BigInt(F.TWO_ADICITY - logLde));
+
+/** Point `index` (domain order) of the extension coset of order 2^logLde. */
+export const ldePoint = (logLde: number, index: number): F.Felt =>
+  F.mul(ldeShift(logLde), F.pow(F.rootOfUnity(logLde), BigInt(index)));
+
+/** x^(2^log). */
+export function powerOfTwo(x: Q.QuadFelt, log: number): Q.QuadFelt {
+  let y = x;
+  for (let i = 0; i < log; i++) y = Q.mul(y, y);
+  return y;
+}
+
+/** x^(2^log) - 1: zero exactly on the subgroup of order 2^log. */
+export const vanishingAt = (x: Q.QuadFelt, log: number): Q.QuadFelt => Q.sub(powerOfTwo(x, log), Q.ONE);
+
+/** Values of the row selectors, not normalised: Z/(y - 1), Z/(y - w^-1), y - w^-1 with w the trace generator. */
+export interface Selectors<T> {
+  readonly first: T;
+  readonly last: T;
+  readonly transition: T;
+}
+
+/** Selectors of a trace of height 2^logHeight at `y`, a point outside that trace's domain. */
+export function selectorsAt(y: Q.QuadFelt, logHeight: number): Selectors<Q.QuadFelt> {
+  const vanishing = vanishingAt(y, logHeight);
+  const transition = Q.sub(y, Q.fromBase(F.inv(F.rootOfUnity(logHeight))));
+  return {
+    first: Q.mul(vanishing, Q.inv(Q.sub(y, Q.ONE))),
+    last: Q.mul(vanishing, Q.inv(transition)),
+    transition,
+  };
+}
+
+/** Whether an out-of-domain point must be drawn again: zero, in the trace domain, or in the extension coset. */
+export function isExcludedPoint(z: Q.QuadFelt, logHeight: number, logLde: number): boolean {
+  if (Q.isZero(z)) return true;
+  if (Q.equal(powerOfTwo(z, logHeight), Q.ONE)) return true;
+  return Q.equal(powerOfTwo(Q.mulBase(z, F.inv(ldeShift(logLde))), logLde), Q.ONE);
+}
+
+/**
+ * Q(z) from its D = 2^logParts interleaved parts at z: part t agrees with Q on the t-th coset of the trace domain
+ * inside the evaluation coset, so Q(z) is the barycentric interpolation in u = (z / shift)^height.
+ */
+export function recombineQuotient(
+  parts: readonly Q.QuadFelt[],
+  z: Q.QuadFelt,
+  logHeight: number,
+  logLde: number,
+): Q.QuadFelt {
+  const u = powerOfTwo(Q.mulBase(z, F.inv(ldeShift(logLde))), logHeight);
+  const root = F.rootOfUnity(Math.log2(parts.length));
+  let power = 1n;
+  let numerator = Q.ZERO;
+  let denominator = Q.ZERO;
+  for (const part of parts) {
+    const weight = Q.mulBase(Q.inv(Q.sub(u, Q.fromBase(power))), power);
+    numerator = Q.add(numerator, Q.mul(weight, part));
+    denominator = Q.add(denominator, weight);
+    power = F.mul(power, root);
+  }
+  return Q.mul(numerator, Q.inv(denominator));
+}
