@@ -1,8 +1,11 @@
 import type { Air } from '../air/types.ts';
 import type { Felt } from '../field/felt.ts';
 import type { QuadFelt } from '../field/quad.ts';
+import type { GrindJob } from '../hash/transcript.ts';
 import type { ByteCounts, EidosBlocks, TraceMatrix } from '../vm/trace/types.ts';
 import type { Profile } from './profile.ts';
+
+export type { GrindJob };
 
 /**
  * The prover's seam. `prover.ts` owns the protocol: transcript, challenges, order, bytes. A backend owns the data: it
@@ -33,18 +36,6 @@ export interface Instance {
   /** Fixed columns, committed once; the backend may cache their extension and tree by object identity. */
   readonly preprocessed?: TraceMatrix;
 }
-
-/** The transcript's state at a proof-of-work check, enough to test nonces without the transcript. */
-export type GrindJob =
-  /** Nonce joins `pending` (fewer than 8 felts); then the first sampled felt must have `bits` low zero bits. */
-  | {
-      readonly hash: 'eidos';
-      readonly bits: number;
-      readonly cv: Uint32Array;
-      readonly pending: readonly Felt[];
-    }
-  /** Nonce (8 bytes, little-endian) is appended to `input`; the first sampled u64 must have `bits` low zero bits. */
-  | { readonly hash: 'blake3'; readonly bits: number; readonly input: Uint8Array };
 
 /** Rows and authentication paths of one tree at the queried leaves. */
 export interface TreeOpening {
