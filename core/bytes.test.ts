@@ -44,6 +44,14 @@ const refuses = (bytes: number[], read: (r: ByteReader) => unknown, problem: Reg
     (e) => e instanceof FormatError && problem.test(e.details),
   );
 
+test('the writer grows over its first buffer', () => {
+  const out = new ByteWriter();
+  for (let i = 0n; i < 1000n; i++) out.u64(i);
+  const reader = new ByteReader(out.finish(), 'sample');
+  for (let i = 0n; i < 1000n; i++) assert.equal(reader.u64(), i);
+  reader.end();
+});
+
 test('what is refused', () => {
   refuses([1, 2], (r) => r.u32(), /ends 2 bytes early/);
   refuses([], (r) => r.vint(), /ends 1 byte early/);
