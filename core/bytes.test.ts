@@ -64,3 +64,20 @@ test('what is refused', () => {
   refuses([5, 255, 255], (r) => r.string(9), /UTF-8/);
   refuses([1], (r) => r.end(), /too many/);
 });
+
+test('a writer grows past any boundary', () => {
+  for (let filler = 240; filler <= 256; filler++) {
+    const bytes = new ByteWriter()
+      .bytes(new Uint8Array(filler))
+      .u8(1)
+      .u16(2)
+      .u32(3)
+      .u64(4n)
+      .vint(300)
+      .finish();
+    const r = new ByteReader(bytes, 'sample');
+    r.bytes(filler);
+    assert.deepEqual([r.u8(), r.u16(), r.u32(), r.u64(), r.vint()], [1, 2, 3, 4n, 300n]);
+    r.end();
+  }
+});

@@ -13,6 +13,7 @@ export class FormatError extends KilnError {
 }
 
 const VINT_LONG = 9;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads the little-endian primitives that the official formats are made of. Every read checks what is left, and
@@ -116,7 +117,7 @@ export class ByteReader {
   utf8(length: number): string {
     const bytes = this.bytes(length);
     try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+      return UTF8.decode(bytes);
     } catch {
       return this.fail('a text is not valid UTF-8');
     }

@@ -1,5 +1,5 @@
+import type { ByteReader, ByteWriter } from '../../bytes.ts';
 import type { Felt } from '../../field/felt.ts';
-import type { ByteReader, ByteWriter } from '../../field/wire.ts';
 import { Op } from '../opcodes.ts';
 import { BATCH_SIZE, GROUP_SIZE, packGroup } from './batch.ts';
 import { carriesErrorCode, isBlockOpcode, operation } from './operation.ts';

@@ -1,5 +1,5 @@
+import { ByteReader, ByteWriter } from '../../bytes.ts';
 import type { Felt } from '../../field/felt.ts';
-import { ByteReader, ByteWriter } from '../../field/wire.ts';
 import { compareWords, type Word, wordsEqual } from '../../hash/word.ts';
 import { digestBatches } from './batch.ts';
 import { readBlock, writeBlock } from './block-format.ts';
@@ -43,7 +43,7 @@ const PAYLOAD_MASK = (1n << KIND_SHIFT) - 1n;
 /** Externals first, then blocks, then the rest. */
 const orderClass = (kind: MastNode['kind']): number => (kind === 'external' ? 0 : kind === 'block' ? 1 : 2);
 
-/** Reads a forest that fills `bytes`. Throws {@link MalformedBytesError} on anything else. */
+/** Reads a forest that fills `bytes`. Throws {@link FormatError} on anything else. */
 export function readForest(bytes: Uint8Array): MastForest {
   const reader = new ByteReader(bytes, 'MAST forest');
   const forest = readForestFrom(reader);
@@ -53,7 +53,7 @@ export function readForest(bytes: Uint8Array): MastForest {
 
 /** Reads a forest and leaves the reader behind it. */
 export function readForestFrom(reader: ByteReader): MastForest {
-  if (reader.text(4) !== MAGIC) reader.fail('it does not begin with "MAST"');
+  if (reader.utf8(4) !== MAGIC) reader.fail('it does not begin with "MAST"');
   const flags = reader.u8();
   const version = [...reader.bytes(3)];
   if (version.join() !== VERSION.join()) {
@@ -68,7 +68,7 @@ export function readForestFrom(reader: ByteReader): MastForest {
   if (nodeCount > MAX_NODES) reader.fail(`it has ${nodeCount} nodes, at most ${MAX_NODES} are allowed`);
   const roots: NodeId[] = Array.from({ length: reader.count(4) }, () => reader.u32());
   if (roots.some((root) => root >= nodeCount)) reader.fail('a root is not one of its nodes');
-  const blockData = new ByteReader(reader.bytes(reader.count(1)), reader.what);
+  const blockData = new ByteReader(reader.bytes(reader.count(1)), 'MAST forest');
   const entries = Array.from({ length: checked(reader, nodeCount, ENTRY_BYTES) }, () => reader.u64());
   const externals = Array.from(
     { length: checked(reader, externalCount, WORD_BYTES) },
