@@ -1,0 +1,83 @@
+import type { Digest } from '../backend.ts';
+import { missingSiblings } from '../order.ts';
+import type { LeafHasher } from './hasher.ts';
+
+/** Columns of equal height, one after the other, in domain order: cell (row r, column c) is `data[c * height + r]`. */
+export interface Columns {
+  readonly width: number;
+  readonly logHeight: number;
+  readonly data: BigUint64Array;
+}
+
+/** The eight lanes at `at` as 32 bytes. */
+export const lanesToDigest = (lanes: Uint32Array, at: number): Digest =>
+  new Uint8Array(lanes.slice(at, at + 8).buffer);
+
+/**
+ * A Merkle tree whose leaf i commits to row i of several matrices of ascending height; a matrix shorter than the tree
+ * is lifted: it gives row i mod its height. `widths` are those of the matrices.
+ */
+export class LiftedTree {
+  readonly #levels: Uint32Array[];
+
+  /** Hashes everything at once: 2^(log + 5) bytes of leaves, twice that in all. Rows are gathered from columns. */
+  constructor(hasher: LeafHasher, matrices: readonly Columns[]) {
+    const states = leafStates(hasher, matrices);
+    this.#levels = [states];
+    for (let level = states; level.length > 8; ) {
+      const next = new Uint32Array(level.length / 2);
+      for (let at = 0; at < next.length; at += 8) hasher.merge(level, 2 * at, next, at);
+      this.#levels.push(next);
+      level = next;
+    }
+  }
+
+  get logLeaves(): number {
+    return this.#levels.length - 1;
+  }
+
+  get byteLength(): number {
+    return this.#levels.reduce((sum, level) => sum + level.byteLength, 0);
+  }
+
+  root(): Digest {
+    return lanesToDigest(this.#levels[this.logLeaves], 0);
+  }
+
+  /** What a verifier lacks to get from the leaves `indices` (unique, ascending) to the root. */
+  siblings(indices: readonly number[]): Digest[] {
+    return missingSiblings(indices, this.logLeaves).map(({ level, index }) =>
+      lanesToDigest(this.#levels[level], 8 * index),
+    );
+  }
+}
+
+/** States after the short matrices are shared: they are hashed once per distinct row, then repeated. */
+function leafStates(hasher: LeafHasher, matrices: readonly Columns[]): Uint32Array<ArrayBuffer> {
+  let states = new Uint32Array(8);
+  hasher.open(
+    matrices.map((m) => m.width),
+    states,
+  );
+  for (const { width, logHeight, data } of matrices) {
+    const height = 2 ** logHeight;
+    states = repeat(states, 8 * height);
+    const lanes = new Uint32Array(data.buffer, data.byteOffset, 2 * data.length);
+    const row = new Uint32Array(2 * width);
+    for (let r = 0; r < height; r++) {
+      for (let c = 0; c < width; c++) {
+        const cell = 2 * (c * height + r);
+        row[2 * c] = lanes[cell];
+        row[2 * c + 1] = lanes[cell + 1];
+      }
+      hasher.absorb(states, 8 * r, row, 0, width);
+    }
+  }
+  return states;
+}
+
+function repeat(states: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const longer = new Uint32Array(length);
+  for (let at = 0; at < length; at += states.length) longer.set(states, at);
+  return longer;
+}
