@@ -1,11 +1,23 @@
 import { ConstraintList } from '../constraint-list.ts';
 import { ExprGraph } from '../expr.ts';
-import { constrainCryptoStream, constrainHornerBase, constrainHornerExt, constrainMerkleIndex } from './crypto-ops.ts';
+import { lookupColumn, lookupConstraints } from '../lookup.ts';
+import type { Air } from '../types.ts';
+import { CORE_WIDTH } from '../../vm/trace/layout.ts';
+import {
+  constrainCryptoStream,
+  constrainHornerBase,
+  constrainHornerExt,
+  constrainMerkleIndex,
+} from './crypto-ops.ts';
 import { constrainDecoder } from './decoder.ts';
 import { constrainFieldOps } from './field-ops.ts';
 import { constrainFriFold } from './fri-fold.ts';
+import { blockHashColumn } from './lookups/block-hash.ts';
+import { blockStackColumn } from './lookups/block-stack.ts';
+import { requestColumn } from './lookups/requests.ts';
+import { stackOverflowColumn } from './lookups/stack-overflow.ts';
 import { OpFlags } from './op-flags.ts';
-import { constrainPublicInputs } from './public-inputs.ts';
+import { CORE_PUBLIC_COUNT, constrainPublicInputs } from './public-inputs.ts';
 import { coreRow } from './row.ts';
 import { constrainStackOps } from './stack-ops.ts';
 import { constrainStackOverflow } from './stack-overflow.ts';
@@ -14,10 +26,13 @@ import { constrainSystem } from './system.ts';
 import { constrainU32Ops } from './u32-ops.ts';
 import type { CoreWindow } from './window.ts';
 
-export function base() {
+/**
+ * The Core AIR: system, stack and decoder, one row per operation; 250 base constraints and 5 of the lookup argument,
+ * in the global order of the official AIR, which the order of the calls below is (miden-air 1.0.0-rc.0).
+ */
+export function buildCoreAir(): Air {
   const graph = new ExprGraph();
-  const row = coreRow(graph, 0);
-  const next = coreRow(graph, 1);
+  const [row, next] = [coreRow(graph, 0), coreRow(graph, 1)];
   const window: CoreWindow = { row, next, flags: new OpFlags(graph, row, next) };
   const list = new ConstraintList(graph);
 
@@ -35,5 +50,24 @@ export function base() {
   constrainU32Ops(stack, window);
   constrainDecoder(list.part('core/decoder'), window);
   constrainPublicInputs(list.part('core/public'), graph, row);
-  return { graph, list };
+
+  const lookups = [
+    lookupColumn(graph, 'block-stack', (column) => blockStackColumn(graph, column, window)),
+    lookupColumn(graph, 'block-hash', (column) => blockHashColumn(graph, column, window)),
+    lookupColumn(graph, 'requests', (column) => requestColumn(graph, column, window)),
+    lookupColumn(graph, 'stack-overflow', (column) => stackOverflowColumn(graph, column, window)),
+  ];
+  const constraints = [...list.constraints, ...lookupConstraints(graph, 'core', lookups)];
+  return {
+    name: 'core',
+    graph,
+    mainWidth: CORE_WIDTH,
+    auxWidth: lookups.length,
+    preprocessedWidth: 0,
+    publicCount: CORE_PUBLIC_COUNT,
+    periodic: [],
+    constraints,
+    lookups,
+    maxDegree: Math.max(...constraints.map(({ expr }) => expr.degree)),
+  };
 }
