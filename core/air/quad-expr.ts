@@ -8,15 +8,15 @@ export type QuadExpr = readonly [c0: Expr, c1: Expr];
 export const addQuad = (a: QuadExpr, b: QuadExpr): QuadExpr => [a[0].add(b[0]), a[1].add(b[1])];
 export const subQuad = (a: QuadExpr, b: QuadExpr): QuadExpr => [a[0].sub(b[0]), a[1].sub(b[1])];
 export const doubleQuad = (a: QuadExpr): QuadExpr => addQuad(a, a);
-export const scaleQuad = (a: QuadExpr, factor: Expr | bigint): QuadExpr => [a[0].mul(factor), a[1].mul(factor)];
+export const scaleQuad = (a: QuadExpr, factor: Expr | bigint): QuadExpr => [
+  a[0].mul(factor),
+  a[1].mul(factor),
+];
 /** a + c for a base-field c. */
 export const addBase = (a: QuadExpr, c: Expr): QuadExpr => [a[0].add(c), a[1]];
 
 export function mulQuad(a: QuadExpr, b: QuadExpr): QuadExpr {
-  return [
-    a[0].mul(b[0]).add(a[1].mul(b[1]).mul(NON_RESIDUE)),
-    a[0].mul(b[1]).add(a[1].mul(b[0])),
-  ];
+  return [a[0].mul(b[0]).add(a[1].mul(b[1]).mul(NON_RESIDUE)), a[0].mul(b[1]).add(a[1].mul(b[0]))];
 }
 export function squareQuad(a: QuadExpr): QuadExpr {
   const cross = a[0].mul(a[1]);

@@ -1,7 +1,16 @@
 import { inv, rootOfUnity } from '../../field/felt.ts';
 import type { Scope } from '../constraint-list.ts';
 import type { Expr } from '../expr.ts';
-import { addQuad, doubleQuad, equalQuad, mulQuad, type QuadExpr, scaleQuad, squareQuad, subQuad } from '../quad-expr.ts';
+import {
+  addQuad,
+  doubleQuad,
+  equalQuad,
+  mulQuad,
+  type QuadExpr,
+  scaleQuad,
+  squareQuad,
+  subQuad,
+} from '../quad-expr.ts';
 import type { CoreWindow } from './window.ts';
 
 /** Inverse of tau, the generator of the subgroup of order 4. */
@@ -42,7 +51,8 @@ export function constrainFriFold(scope: Scope, { row, next, flags }: CoreWindow)
   equalQuad(fri, 'fri-evaluation-point-squared', eSquared, squareQuad(e));
 
   // Twice the fold of f(x) and f(-x): (f(x) + f(-x)) + (f(x) - f(-x)) e.
-  const twiceFold = (a: QuadExpr, b: QuadExpr, at: QuadExpr) => addQuad(addQuad(a, b), mulQuad(subQuad(a, b), at));
+  const twiceFold = (a: QuadExpr, b: QuadExpr, at: QuadExpr) =>
+    addQuad(addQuad(a, b), mulQuad(subQuad(a, b), at));
   const [half0, half1] = [pair(to, 0), pair(to, 2)];
   equalQuad(fri, 'fri-half-fold-0', doubleQuad(half0), twiceFold(q0, q2, e));
   equalQuad(fri, 'fri-half-fold-1', doubleQuad(half1), twiceFold(q1, q3, scaleQuad(e, TAU_INVERSE)));

@@ -1,8 +1,8 @@
+import { CORE_WIDTH } from '../../vm/trace/layout.ts';
 import { ConstraintList } from '../constraint-list.ts';
 import { ExprGraph } from '../expr.ts';
 import { lookupColumn, lookupConstraints } from '../lookup.ts';
 import type { Air } from '../types.ts';
-import { CORE_WIDTH } from '../../vm/trace/layout.ts';
 import {
   constrainCryptoStream,
   constrainHornerBase,

@@ -87,6 +87,9 @@ export function constrainStackOps(scope: Scope, { row, next, flags }: CoreWindow
   ];
   for (const [position, ways] of routes.entries()) {
     const terms = ways.map(([source, ...ops]) => flags.any(...ops).mul(next.stack[position].sub(source)));
-    scope.zero(`rewrite-${position}`, terms.reduce((sum, term) => sum.add(term)));
+    scope.zero(
+      `rewrite-${position}`,
+      terms.reduce((sum, term) => sum.add(term)),
+    );
   }
 }

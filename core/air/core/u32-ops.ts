@@ -41,7 +41,14 @@ export function constrainU32Ops(scope: Scope, { row, next, flags }: CoreWindow):
   div.equal('u32div', s1, s0.mul(to1).add(to0));
   div.equal('u32div-quotient', to1, low);
   div.equal('u32div-remainder', to0, high);
-  div.equal('u32div-remainder-bound', s0.sub(to0), h5.mul(1n << 16n).add(h4).add(1));
+  div.equal(
+    'u32div-remainder-bound',
+    s0.sub(to0),
+    h5
+      .mul(1n << 16n)
+      .add(h4)
+      .add(1),
+  );
 
   const assert2 = scope.when(flags.of('U32ASSERT2'));
   assert2.equal('u32assert2-first', to0, high);

@@ -9,7 +9,11 @@ import type { CoreWindow } from '../window.ts';
  * a batch brings, each taken away where its decoding starts.
  * (miden-air 1.0.0-rc.0, src/constraints/lookup/buses/block_hash_and_op_group.rs.)
  */
-export function blockHashColumn(graph: ExprGraph, column: ColumnBuilder, { row, next, flags }: CoreWindow): void {
+export function blockHashColumn(
+  graph: ExprGraph,
+  column: ColumnBuilder,
+  { row, next, flags }: CoreWindow,
+): void {
   const parent = next.addr;
   const [first, second] = [row.hasher.slice(0, 4), row.hasher.slice(4, 8)];
   const block = (digest: readonly Expr[], isFirst: Expr | number, isLoopBody: Expr | number) =>

@@ -16,10 +16,7 @@ export function stackOverflowColumn(graph: ExprGraph, column: ColumnBuilder, win
     group.add(flags.grows, entry(row.clk, row.stack[15], row.overflowAddr));
     group.remove(flags.shrinks.mul(flags.overflow), entry(row.overflowAddr, refill, next.overflowAddr));
     // DYNCALL's next row belongs to the callee; its h5 keeps what the caller's address becomes.
-    group.remove(
-      flags.of('DYNCALL').mul(flags.overflow),
-      entry(row.overflowAddr, refill, row.hasher[5]),
-    );
+    group.remove(flags.of('DYNCALL').mul(flags.overflow), entry(row.overflowAddr, refill, row.hasher[5]));
     merkleLimbs(graph, group, window);
   });
 }
