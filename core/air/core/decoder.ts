@@ -31,7 +31,7 @@ function constrainSpanFlag(scope: Scope, { row, next, flags }: CoreWindow): void
 
 /** Opcode bits, the two cells that lower flag degrees, and the opcodes that do not exist. */
 function constrainOpBits(scope: Scope, { row, flags }: CoreWindow): void {
-  const [b0, b1, b2, b3, b4, b5, b6] = row.opBits;
+  const [b0, b1, b2, , b4, b5, b6] = row.opBits;
   for (const [i, bit] of row.opBits.entries()) scope.boolean(`op-bit-${i}`, bit);
   const prefix11 = b6.mul(b5);
   scope.equal('extra-0', row.extra0, b6.sub(prefix11).mul(b4));
@@ -43,7 +43,7 @@ function constrainOpBits(scope: Scope, { row, flags }: CoreWindow): void {
 }
 
 /** What single control operations ask of their own row and of the next. */
-function constrainControlOps(scope: Scope, { row, next, flags }: CoreWindow): void {
+function constrainControlOps(scope: Scope, { row, flags }: CoreWindow): void {
   const condition = row.stack[0];
   const transition = scope.onTransition();
   scope.when(flags.of('SPLIT')).boolean('split-condition', condition);

@@ -1,8 +1,9 @@
+import { MODULUS } from '../../field/felt.ts';
 import type { Scope } from '../constraint-list.ts';
 import type { Expr } from '../expr.ts';
 import type { CoreRow } from './row.ts';
 
-const HALF = (0xffff_ffff_0000_0001n + 1n) / 2n;
+const HALF = (MODULUS + 1n) / 2n;
 
 /**
  * Flags for the number of groups in the batch of a SPAN or RESPAN row: two cells, (1, 0) for eight groups, (0, 1) for

@@ -1,6 +1,6 @@
 import { Domain } from '../../../hash/domains.ts';
 import { initWord } from '../../../hash/eidos.ts';
-import { Op } from '../../../vm/opcodes.ts';
+import { Op, type OpName } from '../../../vm/opcodes.ts';
 import type { Expr, ExprGraph } from '../../expr.ts';
 import { type Batch, Bus, type ColumnBuilder, encode, type Group, type Operand } from '../../lookup.ts';
 import type { CoreWindow } from '../window.ts';
@@ -61,8 +61,10 @@ function controlRequests(graph: ExprGraph, group: Group, { row, next, flags }: C
   group.remove(flags.of('RESPAN'), encode(graph, Bus.Absorption, [next.addr, 0, ...row.hasher]));
   group.remove(flags.of('END'), hashEnd(graph, row.addr, digest));
 
-  const all = (op: Parameters<typeof flags.of>[0], ...messages: Expr[]) =>
-    group.batch(flags.of(op), (batch) => messages.forEach((message) => batch.remove(message)));
+  const all = (op: OpName, ...messages: Expr[]) =>
+    group.batch(flags.of(op), (batch) => {
+      for (const message of messages) batch.remove(message);
+    });
   all('CALL', node('CALL'), startFmp);
   all('SYSCALL', node('SYSCALL'), encode(graph, Bus.KernelRomCall, digest));
   all('DYN', dynamicNode('DYN'), callee);
