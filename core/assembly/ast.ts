@@ -59,6 +59,14 @@ export interface Module {
   readonly adviceMap: readonly AdviceMapEntry[];
   /** In source order; an executable's entry is the one named `$main`. */
   readonly procedures: readonly Procedure[];
+  /** What is allowed but most likely a mistake. */
+  readonly warnings: readonly AssemblyWarning[];
+}
+
+export interface AssemblyWarning {
+  readonly kind: 'unused-import' | 'unused-constant' | 'unused-documentation';
+  readonly message: string;
+  readonly span: SourceSpan;
 }
 
 export interface Submodule {
@@ -196,7 +204,7 @@ export interface ConstantReference {
   readonly span: SourceSpan;
 }
 
-/** A known value, or one that only the linker can fill in (`resolveConstants` in constants.ts does). */
+/** A known value, or one that only the linker can fill in (`resolveConstants` in sema/constants.ts does). */
 export type Immediate<T> = T | ConstantReference;
 
 interface InstructionBase {
@@ -255,13 +263,20 @@ export type InvocationTarget =
   | { readonly kind: 'digest'; readonly digest: Word; readonly span: SourceSpan };
 
 export interface Signature {
+  /** `fast` unless `@callconv` or a protocol attribute says otherwise; names Kiln does not know stay as written. */
   readonly callingConvention: string;
-  readonly parameters: readonly TypeExpr[];
+  readonly parameters: readonly { readonly name?: Name; readonly type: TypeExpr }[];
   readonly results: readonly TypeExpr[];
 }
 
+export type PrimitiveType =
+  | ('i1' | 'i8' | 'i16' | 'i32' | 'i64' | 'i128')
+  | ('u8' | 'u16' | 'u32' | 'u64' | 'u128' | 'u256')
+  | ('felt' | 'word');
+
 export type TypeExpr =
-  | { readonly kind: 'primitive'; readonly name: string; readonly span: SourceSpan }
+  | { readonly kind: 'primitive'; readonly name: PrimitiveType; readonly span: SourceSpan }
+  /** `...`, the last of parameters or results. */
   | { readonly kind: 'variadic'; readonly span: SourceSpan }
   | { readonly kind: 'reference'; readonly path: Path; readonly span: SourceSpan }
   | {
@@ -278,31 +293,37 @@ export type TypeExpr =
     }
   | {
       readonly kind: 'struct';
-      readonly name?: string;
-      readonly representation: string;
+      readonly representation: StructRepresentation;
       readonly fields: readonly { readonly name: Name; readonly type: TypeExpr }[];
       readonly span: SourceSpan;
     };
 
-export type TypeDeclaration =
-  | {
-      readonly kind: 'alias';
-      readonly name: Name;
-      readonly visibility: Visibility;
-      readonly docs?: string;
-      readonly type: TypeExpr;
-      readonly span: SourceSpan;
-    }
-  | {
-      readonly kind: 'enum';
-      readonly name: Name;
-      readonly visibility: Visibility;
-      readonly docs?: string;
-      readonly representation: TypeExpr;
-      /** Variants are also constants of the module. */
-      readonly variants: readonly { readonly name: Name; readonly payload?: TypeExpr }[];
-      readonly span: SourceSpan;
-    };
+export type StructRepresentation =
+  | { readonly kind: 'default' | 'transparent' }
+  /** `alignment` is a power of two up to 32,768. */
+  | { readonly kind: 'align' | 'packed'; readonly alignment: number };
+
+export type TypeDeclaration = TypeAlias | EnumDeclaration;
+
+export interface TypeAlias {
+  readonly kind: 'alias';
+  readonly name: Name;
+  readonly visibility: Visibility;
+  readonly docs?: string;
+  readonly type: TypeExpr;
+  readonly span: SourceSpan;
+}
+
+export interface EnumDeclaration {
+  readonly kind: 'enum';
+  readonly name: Name;
+  readonly visibility: Visibility;
+  readonly docs?: string;
+  readonly representation: PrimitiveType;
+  /** Each is also a constant of the module. */
+  readonly variants: readonly Name[];
+  readonly span: SourceSpan;
+}
 
 /**
  * Options of `parseModule(file, options): Module` (parse.ts). Without `path` the source must declare its namespace,
@@ -315,5 +336,6 @@ export interface ParseOptions {
 
 /** The text form of a path: `::a::b`; segments that are no plain names are quoted. */
 export const pathText = (path: Path): string =>
-  (path.absolute ? '::' : '') +
-  path.segments.map((s) => (/^[$A-Za-z_][A-Za-z0-9_$]*$/.test(s) ? s : `"${s}"`)).join('::');
+  (path.absolute ? '::' : '') + path.segments.map((s) => (PLAIN_SEGMENT.test(s) ? s : `"${s}"`)).join('::');
+
+const PLAIN_SEGMENT = /^(?:[A-Za-z_][A-Za-z0-9_]*|\$kernel|\$exec|\$main)$/;
