@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { and8Air } from '../core/air/and8/air.ts';
 import { parseAssignments } from '../core/air/assignment.ts';
-import { chipletsAir } from '../core/air/chiplets/air.ts';
-import { eidosAir } from '../core/air/eidos/air.ts';
 import { Evaluator } from '../core/air/evaluate.ts';
+import { midenAirs } from '../core/air/miden.ts';
 
 const text = readFileSync(new URL('./vectors/air.json', import.meta.url), 'utf8');
 const vectors = JSON.parse(text) as { airs: VectorAir[] };
@@ -22,7 +20,7 @@ interface VectorAir {
   assignments: { kind: string; values: (string | [string, string])[] }[];
 }
 
-for (const air of [chipletsAir(), eidosAir(), and8Air()]) {
+for (const air of midenAirs()) {
   const vector = vectors.airs.find((v) => v.name === air.name) as VectorAir;
 
   test(`${air.name}: shape and degrees are the official ones`, () => {
@@ -66,3 +64,24 @@ for (const air of [chipletsAir(), eidosAir(), and8Air()]) {
     });
   });
 }
+
+test('the instances are the official ones in the official order', () => {
+  assert.deepEqual(
+    midenAirs().map((air) => air.name),
+    vectors.airs.map((air) => air.name),
+  );
+});
+
+test('a file without values is read in its own order', () => {
+  const reversed = {
+    airs: vectors.airs.toReversed().map(({ name, assignments }) => ({ name, assignments })),
+  };
+  for (const { assignments } of reversed.airs) {
+    for (const assignment of assignments) delete (assignment as { values?: unknown }).values;
+  }
+  const parsed = parseAssignments(JSON.stringify(reversed), midenAirs());
+  assert.deepEqual(
+    parsed.map(({ air, assignments }) => [air.name, assignments.length]),
+    reversed.airs.map(({ name, assignments }) => [name, assignments.length]),
+  );
+});

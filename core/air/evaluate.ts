@@ -58,7 +58,8 @@ export class Evaluator {
   readonly leaves: readonly { readonly kind: number; readonly a: number; readonly b: number }[];
   readonly cells: Float64Array;
   readonly #ops: Int32Array; // opcode, destination, left, right
-  readonly #roots: Int32Array;
+  /** Offset in `cells` of each root's value. */
+  readonly roots: Int32Array;
 
   constructor(graph: ExprGraph, roots: readonly Expr[]) {
     const size = graph.kind.length;
@@ -94,7 +95,7 @@ export class Evaluator {
     this.leaves = leaves;
     this.cells = new Float64Array(next);
     this.#ops = Int32Array.from(ops);
-    this.#roots = Int32Array.from(roots, (root) => slot[root.id]);
+    this.roots = Int32Array.from(roots, (root) => slot[root.id]);
     leaves.forEach((leaf, i) => {
       if (leaf.kind === Kind.Const) L.storeFelt(this.cells, i * L.LIMBS, graph.constants[leaf.a]);
     });
@@ -116,7 +117,7 @@ export class Evaluator {
       if (kind !== Kind.Const) this.storeLeaf(i, leafValue(at, challenges, kind, a, b));
     }
     this.run();
-    return Array.from(this.#roots, (offset) => L.loadQuad(this.cells, offset));
+    return Array.from(this.roots, (offset) => L.loadQuad(this.cells, offset));
   }
 
   /** Sets leaf `i`, for callers that walk a trace and change only some leaves between runs. */
@@ -129,7 +130,7 @@ export class Evaluator {
 
   /** Value of root `i` after {@link run}. */
   root(i: number): QuadFelt {
-    return L.loadQuad(this.cells, this.#roots[i]);
+    return L.loadQuad(this.cells, this.roots[i]);
   }
 
   /** Recomputes every operation from the stored leaves. */
