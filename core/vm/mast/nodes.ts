@@ -2,7 +2,7 @@ import { hashControl } from '../../hash/eidos.ts';
 import { EMPTY_WORD, type Word } from '../../hash/word.ts';
 import { Op } from '../opcodes.ts';
 import { buildBatches, digestBatches, rawIndices } from './batch.ts';
-import type { BlockNode, DynNode, MastNode, NodeId, Operation, SourceSpan } from './types.ts';
+import type { BlockNode, MastNode, NodeId, OpBatch, Operation, SourceSpan } from './types.ts';
 
 /** Digests of control nodes: two child digests under the node's opcode (miden-core 1.0.0-rc.0, src/mast/node). */
 export const joinDigest = (first: Word, second: Word): Word => hashControl(Op.JOIN, first, second);
@@ -24,22 +24,32 @@ export function blockNode(
   span?: SourceSpan,
 ): BlockNode {
   const batches = buildBatches(ops);
-  const node: BlockNode = { kind: 'block', batches, digest: digestBatches(batches) };
-  const withSpan = span === undefined ? node : { ...node, span };
-  if (spans === undefined) return withSpan;
-  const padded: (SourceSpan | undefined)[] = new Array(
-    batches.reduce((sum, batch) => sum + batch.ops.length, 0),
-  ).fill(undefined);
-  let raw = 0;
-  for (const { index } of rawIndices(batches)) padded[index] = spans[raw++];
-  return { ...withSpan, spans: padded };
+  return blockOf(batches, digestBatches(batches), spans, span);
 }
 
-export const dynNode = (kind: DynNode['kind'], span?: SourceSpan): DynNode => ({
-  kind,
-  digest: kind === 'dyn' ? DYN_DIGEST : DYNCALL_DIGEST,
-  ...(span && { span }),
-});
+/** A basic block whose batches and digest are known. @param spans the source of each operation, padding not counted. */
+export function blockOf(
+  batches: readonly OpBatch[],
+  digest: Word,
+  spans?: readonly (SourceSpan | undefined)[],
+  span?: SourceSpan,
+): BlockNode {
+  return {
+    kind: 'block',
+    batches,
+    digest,
+    ...(span && { span }),
+    ...(spans && { spans: spreadOverPadding(batches, spans) }),
+  };
+}
+
+function spreadOverPadding<T>(batches: readonly OpBatch[], values: readonly T[]): (T | undefined)[] {
+  const length = batches.reduce((sum, batch) => sum + batch.ops.length, 0);
+  const spread = new Array<T | undefined>(length).fill(undefined);
+  let raw = 0;
+  for (const { index } of rawIndices(batches)) spread[index] = values[raw++];
+  return spread;
+}
 
 /** The node's children, in order. */
 export function childrenOf(node: MastNode): readonly NodeId[] {
