@@ -58,7 +58,7 @@ test('inverses, alone and batched, zeros passed through', () => {
   fc.assert(
     fc.property(fc.array(felts, { maxLength: 40 }), (values) => {
       const batch = new Uint32Array(2 * values.length + 2);
-      values.forEach((v, i) => storeFelt(batch, 2 + 2 * i, v));
+      for (const [i, v] of values.entries()) storeFelt(batch, 2 + 2 * i, v);
       invertAll(batch, 2, values.length, new Uint32Array(2 * (values.length + 1)));
       values.forEach((v, i) => {
         const expected = v === 0n ? 0n : F.inv(v);
@@ -81,7 +81,7 @@ test('extension arithmetic on lanes equals the scalar extension', () => {
         [addQuadLanes, Q.add],
         [subQuadLanes, Q.sub],
       ] as const) {
-        [...a, ...b].forEach((v, i) => storeFelt(lanes, 2 * i, v));
+        for (const [i, v] of [...a, ...b].entries()) storeFelt(lanes, 2 * i, v);
         op(lanes, 4, lanes, 0, lanes, 4);
         assert.deepEqual([loadFelt(lanes, 4), loadFelt(lanes, 6)], scalar(a, b));
       }
