@@ -21,8 +21,8 @@ export function storeFelt(out: Uint32Array, at: number, value: Felt): void {
 export const loadFelt = (lanes: Uint32Array, at: number): Felt =>
   (BigInt(lanes[at + 1]) << 32n) | BigInt(lanes[at]);
 
-/** Writes low + high·2^32, two integers of magnitude below 2^35, reduced. */
-function storeReduced(out: Uint32Array, at: number, low: number, high: number): void {
+/** Writes low + high·2^32, two integers of magnitude below 2^40, reduced. */
+export function storeReduced(out: Uint32Array, at: number, low: number, high: number): void {
   // 2^64 = 2^32 - 1.
   let over = Math.floor(high * INV_32);
   let h = high - over * TWO_32 + over;
