@@ -1,0 +1,269 @@
+import { MODULUS } from '../../field/felt.ts';
+import { Expr, type ExprGraph, Kind } from '../expr.ts';
+import type { Air } from '../types.ts';
+import { type FoldSum, foldConstraints } from './fold.ts';
+import type { Cell, CellKind, Op, Operand, Program, Term, Uniform, UniformOperand } from './program.ts';
+
+const CELL_KINDS: ReadonlyMap<number, CellKind> = new Map([
+  [Kind.Main, 'main'],
+  [Kind.Aux, 'aux'],
+  [Kind.Preprocessed, 'preprocessed'],
+  [Kind.Periodic, 'periodic'],
+  [Kind.IsFirst, 'is-first'],
+  [Kind.IsLast, 'is-last'],
+  [Kind.IsTransition, 'is-transition'],
+]);
+const OPERATIONS: ReadonlySet<number> = new Set([Kind.Add, Kind.Sub, Kind.Mul, Kind.Neg]);
+
+/** One output: sum over constraints i of weight(i) * C_i. */
+export function lowerConstraints(air: Air): Program {
+  const lowering = new Lowering(air.graph);
+  const fold = foldConstraints(air.graph, air.constraints);
+  lowering.countFold(fold);
+  lowering.output(0, lowering.fold(fold));
+  return lowering.finish();
+}
+
+/** Outputs 2 c and 2 c + 1: U and V of lookup column c. */
+export function lowerLookups(air: Air): Program {
+  const lowering = new Lowering(air.graph);
+  const roots = air.lookups.flatMap(({ u, v }) => [u.id, v.id]);
+  for (const root of roots) lowering.count(root);
+  roots.forEach((root, i) => {
+    lowering.output(i, lowering.operand(root));
+  });
+  return lowering.finish();
+}
+
+/** A summand: sign * coefficient * node, where a missing coefficient is 1. */
+interface Summand {
+  readonly negative: boolean;
+  readonly coefficient?: number;
+  readonly node: number;
+}
+
+class Lowering {
+  readonly #graph: ExprGraph;
+  readonly #uses = new Map<number, number>();
+  readonly #operands = new Map<number, Operand>();
+  readonly #cells: Cell[] = [];
+  readonly #uniforms: Uniform[] = [];
+  readonly #uniformIndex = new Map<string, UniformOperand>();
+  readonly #values: (1 | 2)[] = [];
+  readonly #ops: Op[] = [];
+  readonly #isUniform = new Map<number, boolean>();
+  #accumulators = 0;
+
+  constructor(graph: ExprGraph) {
+    this.#graph = graph;
+  }
+
+  finish(): Program {
+    return {
+      cells: this.#cells,
+      uniforms: this.#uniforms,
+      values: this.#values,
+      ops: this.#ops,
+      accumulators: this.#accumulators,
+    };
+  }
+
+  /** Counts the uses of every node below `node`, which is itself used once more. */
+  count(node: number): void {
+    const uses = (this.#uses.get(node) ?? 0) + 1;
+    this.#uses.set(node, uses);
+    const { kind, a, b } = this.#graph;
+    if (uses > 1 || !OPERATIONS.has(kind[node]) || this.#uniform(node)) return;
+    this.count(a[node]);
+    if (kind[node] !== Kind.Neg) this.count(b[node]);
+  }
+
+  countFold(sum: FoldSum): void {
+    for (const { node } of sum.terms) this.count(node);
+    for (const { factor, sum: inner } of sum.groups) {
+      this.countFold(inner);
+      this.count(factor);
+    }
+  }
+
+  output(index: number, a: Operand): void {
+    this.#ops.push({ op: 'output', index, a });
+  }
+
+  fold(sum: FoldSum): Operand {
+    const accumulator = this.#accumulators++;
+    for (const { factor, sum: inner } of sum.groups) {
+      const folded = this.fold(inner);
+      const a = this.#emit(2, (to) => ({ op: 'mul', to, a: folded, b: this.operand(factor) }));
+      this.#ops.push({ op: 'accumulate', accumulator, a });
+    }
+    for (const { weight, node } of sum.terms) {
+      const coefficient = this.#uniformOperand({ weight, words: 2 });
+      this.#ops.push({ op: 'accumulate', accumulator, coefficient, a: this.operand(node) });
+    }
+    return this.#emit(2, (to) => ({ op: 'close', accumulator, to }));
+  }
+
+  /** The place of a node's value; emits what computes it at its first use. */
+  operand(node: number): Operand {
+    const known = this.#operands.get(node);
+    if (known) return known;
+    const operand = this.#make(node);
+    this.#operands.set(node, operand);
+    return operand;
+  }
+
+  #words(node: number): 1 | 2 {
+    return this.#graph.extension[node] ? 2 : 1;
+  }
+
+  /** Whether nothing below the node differs from point to point. */
+  #uniform(node: number): boolean {
+    const known = this.#isUniform.get(node);
+    if (known !== undefined) return known;
+    const { kind, a, b } = this.#graph;
+    const result = OPERATIONS.has(kind[node])
+      ? this.#uniform(a[node]) && (kind[node] === Kind.Neg || this.#uniform(b[node]))
+      : !CELL_KINDS.has(kind[node]);
+    this.#isUniform.set(node, result);
+    return result;
+  }
+
+  #uniformOperand(uniform: Uniform): UniformOperand {
+    const key = `${uniform.node ?? ''},${uniform.weight ?? ''}`;
+    const known = this.#uniformIndex.get(key);
+    if (known) return known;
+    const operand: UniformOperand = {
+      kind: 'uniform',
+      index: this.#uniforms.push(uniform) - 1,
+      words: uniform.words,
+    };
+    this.#uniformIndex.set(key, operand);
+    return operand;
+  }
+
+  #emit(words: 1 | 2, make: (to: number) => Op): Operand {
+    const index = this.#values.push(words) - 1;
+    this.#ops.push(make(index));
+    return { kind: 'value', index, words };
+  }
+
+  #make(node: number): Operand {
+    const { kind, a, b } = this.#graph;
+    const words = this.#words(node);
+    if (this.#uniform(node)) return this.#uniformOperand({ node, words });
+    const cellKind = CELL_KINDS.get(kind[node]);
+    if (cellKind !== undefined) {
+      const cell: Cell = { kind: cellKind, column: a[node], offset: b[node] === 0 ? 0 : 1, words };
+      return { kind: 'cell', index: this.#cells.push(cell) - 1, words };
+    }
+    if (kind[node] === Kind.Mul) {
+      // The operand that takes more work first: fewer values wait meanwhile.
+      const [left, right] = this.#heavyFirst(a[node], b[node]);
+      const [x, y] = [this.operand(left), this.operand(right)];
+      return this.#emit(words, (to) => ({ op: 'mul', to, a: x, b: y }));
+    }
+    return this.#sum(node);
+  }
+
+  #heavyFirst(x: number, y: number): readonly [number, number] {
+    return this.#weight(x) >= this.#weight(y) ? [x, y] : [y, x];
+  }
+
+  readonly #weights = new Map<number, number>();
+  /** Registers a subtree needs by itself, shared parts ignored (Sethi and Ullman). */
+  #weight(node: number): number {
+    if (this.#operands.has(node)) return 0;
+    const known = this.#weights.get(node);
+    if (known !== undefined) return known;
+    const { kind, a, b } = this.#graph;
+    let weight = 0;
+    if (OPERATIONS.has(kind[node]) && !this.#uniform(node)) {
+      const left = this.#weight(a[node]);
+      const right = kind[node] === Kind.Neg ? 0 : this.#weight(b[node]);
+      weight = Math.max(
+        this.#words(node),
+        left === right ? left + this.#words(a[node]) : Math.max(left, right),
+      );
+    }
+    this.#weights.set(node, weight);
+    return weight;
+  }
+
+  /** A sum with all the sums inside it that nothing else uses, as one dot operation and plain additions. */
+  #sum(node: number): Operand {
+    const words = this.#words(node);
+    const summands: Summand[] = [];
+    this.#collect(node, false, words, true, summands);
+    const products: Term[] = [];
+    const plain: { readonly negative: boolean; readonly operand: Operand }[] = [];
+    const ordered = summands.toSorted((x, y) => this.#weight(y.node) - this.#weight(x.node));
+    for (const { negative, coefficient, node: operandNode } of ordered) {
+      const operand = this.operand(operandNode);
+      if (coefficient === undefined) plain.push({ negative, operand });
+      else products.push({ coefficient: this.#coefficient(coefficient, negative), operand });
+    }
+    let total: Operand | undefined;
+    if (products.length === 1) {
+      const [{ coefficient, operand }] = products;
+      total = this.#emit(words, (to) => ({ op: 'mul', to, a: operand, b: coefficient }));
+    } else if (products.length > 1) total = this.#emit(words, (to) => ({ op: 'dot', to, terms: products }));
+    // Positive summands first, so that a leading negation is rarely needed.
+    for (const { negative, operand } of plain.toSorted((x, y) => Number(x.negative) - Number(y.negative))) {
+      const sum: Operand | undefined = total;
+      const width = sum === undefined ? operand.words : Math.max(sum.words, operand.words) === 2 ? 2 : 1;
+      if (sum !== undefined) {
+        total = this.#emit(width, (to) => ({ op: negative ? 'sub' : 'add', to, a: sum, b: operand }));
+      } else total = negative ? this.#emit(width, (to) => ({ op: 'neg', to, a: operand })) : operand;
+    }
+    if (total === undefined) throw new Error('a sum without summands');
+    return total;
+  }
+
+  /** Splits a sum into summands. Base sums inside extension sums stay apart: a word is cheaper than two. */
+  #collect(node: number, negative: boolean, words: 1 | 2, isTop: boolean, out: Summand[]): void {
+    const { kind, a, b } = this.#graph;
+    const inline =
+      isTop ||
+      ((this.#uses.get(node) ?? 0) === 1 && this.#words(node) === words && !this.#operands.has(node));
+    if (inline && !this.#uniform(node)) {
+      if (kind[node] === Kind.Add || kind[node] === Kind.Sub) {
+        this.#collect(a[node], negative, words, false, out);
+        this.#collect(b[node], negative !== (kind[node] === Kind.Sub), words, false, out);
+        return;
+      }
+      if (kind[node] === Kind.Neg) {
+        this.#collect(a[node], !negative, words, false, out);
+        return;
+      }
+      if (kind[node] === Kind.Mul) {
+        for (const [coefficient, factor] of [
+          [a[node], b[node]],
+          [b[node], a[node]],
+        ]) {
+          if (!this.#uniform(coefficient)) continue;
+          if (this.#isTwo(coefficient)) {
+            out.push({ negative, node: factor }, { negative, node: factor });
+          } else out.push({ negative, coefficient, node: factor });
+          return;
+        }
+      }
+    }
+    out.push({ negative, node });
+  }
+
+  /** Doubling is two additions, cheaper than a product. */
+  #isTwo(node: number): boolean {
+    return this.#graph.kind[node] === Kind.Const && this.#graph.constants[this.#graph.a[node]] === 2n;
+  }
+
+  #coefficient(node: number, negative: boolean): UniformOperand {
+    const graph = this.#graph;
+    if (!negative) return this.#uniformOperand({ node, words: this.#words(node) });
+    const negated =
+      graph.kind[node] === Kind.Const
+        ? graph.lift(MODULUS - graph.constants[graph.a[node]])
+        : graph.neg(new Expr(graph, node));
+    return this.#uniformOperand({ node: negated.id, words: this.#words(node) });
+  }
+}
