@@ -138,3 +138,70 @@ export const REPLACED_INSTRUCTIONS: ReadonlyMap<string, string> = new Map([
 function each(names: readonly string[], forms: readonly SourceForm[]): [string, readonly SourceForm[]][] {
   return names.map((name) => [name, forms]);
 }
+
+export const isStackName = (name: string): name is StackName => Object.hasOwn(STACK_INDEX, name);
+
+/** How an instruction may be written, for messages: "`add` or `add.<felt>`". */
+export function spellings(name: string): string {
+  const forms = INSTRUCTIONS.get(name) ?? [];
+  return forms.map((form) => `\`${spelling(name, form)}\``).join(' or ');
+}
+
+function spelling(name: string, form: SourceForm): string {
+  switch (form) {
+    case 'none':
+      return name;
+    case 'felt':
+      return `${name}.<field element>`;
+    case 'u32':
+    case 'pushed-u32':
+      return `${name}.<32-bit number>`;
+    case 'local':
+      return `${name}.<index of a local>`;
+    case 'shift':
+      return `${name}.<0 to 31>`;
+    case 'index': {
+      const { min, max } = STACK_INDEX[name as StackName];
+      return `${name}.<${min} to ${max}>`;
+    }
+    case 'bits':
+      return `${name}.u<0 to 63>`;
+    case 'padding':
+      return `${name}.<0, 4 or 8>`;
+    case 'push':
+      return `${name}.<numbers and constants with dots between>`;
+    case 'target':
+      return `${name}.<procedure>`;
+    case 'event':
+      return `${name}.<constant>\` or \`${name}.event("name")`;
+    case 'error':
+      return `${name}.err="text"`;
+  }
+}
+
+/** The instruction whose name is nearest to a misspelt one, if any is near. */
+export function closestInstruction(name: string): string | undefined {
+  const limit = Math.min(2, name.length >> 1);
+  let best: string | undefined;
+  let bestDistance = limit + 1;
+  for (const candidate of INSTRUCTIONS.keys()) {
+    if (Math.abs(candidate.length - name.length) > limit) continue;
+    const distance = editDistance(name, candidate);
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+/** Insertions, deletions and replacements that make one text the other. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
