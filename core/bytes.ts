@@ -54,6 +54,10 @@ export class ByteReader {
   u8(): number {
     return this.#bytes[this.#take(1)];
   }
+  /** The next byte, left where it is; `undefined` at the end. */
+  peek(): number | undefined {
+    return this.#bytes[this.#at];
+  }
   u16(): number {
     return this.#view.getUint16(this.#take(2), true);
   }
