@@ -1,0 +1,160 @@
+import { Domain } from '../../hash/domains.ts';
+import { initLanes } from '../../hash/eidos.ts';
+import type { Digest } from '../backend.ts';
+import { missingSiblings, reverseBits } from '../order.ts';
+import type { ProofHash } from '../profile.ts';
+import { alignedWidth } from '../shape.ts';
+import type { Pool, RunOptions, Task } from './pool.ts';
+
+/** Columns in kernel memory, one after the other, each of 2^logRows cells in bit-reversed order. */
+export interface Planes {
+  readonly address: number;
+  readonly width: number;
+  readonly logRows: number;
+}
+
+const DIGEST = 32;
+const TILE = 128;
+/** Layers up to this size are hashed by one job. */
+const SMALL_LAYER = 256;
+const NODES_PER_JOB = 8192;
+/** `leafAbsorb`: one state for all rows. */
+const SAME_STATE = 31;
+
+export const hashNumber = (hash: ProofHash): number => (hash === 'eidos' ? 0 : 1);
+
+/** Bytes of a tree with its leaf digests: what {@link CommittedTree.build} allocates. */
+export const treeBytes = (logLeaves: number): number => DIGEST * 2 ** (logLeaves + 1) + 128;
+
+/**
+ * The states that leaves begin with, for rows of these widths: one record of 32 bytes, at an address the caller gives.
+ */
+export function openStates(pool: Pool, address: number, hash: ProofHash, widths: readonly number[]): void {
+  const lanes = new Uint32Array(8);
+  if (hash === 'eidos') {
+    initLanes(
+      lanes,
+      0,
+      Domain.LMCS_LEAF,
+      widths.reduce((sum, w) => sum + alignedWidth(w, hash), 0),
+    );
+  }
+  pool.words32(address, 8).set(lanes);
+}
+
+/** Absorbs `rows` rows of columns that stand `stride` bytes apart; see the kernel for the states. */
+export const absorbTask = (
+  hash: ProofHash,
+  columns: { address: number; stride: number; width: number; rows: number },
+  before: { address: number; shift: number },
+  after: number,
+): Task => ({
+  kernel: 'leafAbsorb',
+  params: [
+    columns.address,
+    columns.stride,
+    columns.width,
+    columns.rows,
+    before.address,
+    before.shift,
+    after,
+    hashNumber(hash),
+  ],
+  jobs: Math.ceil(columns.rows / TILE),
+});
+
+/**
+ * A Merkle tree in kernel memory. Layer k (0: leaves) stands where layer k - 1 ends; node q of a layer of 2^b nodes in
+ * storage order is node rev(q) of the tree.
+ */
+export class CommittedTree {
+  readonly logLeaves: number;
+  readonly #pool: Pool;
+  readonly #address: number;
+
+  private constructor(pool: Pool, address: number, logLeaves: number) {
+    this.#pool = pool;
+    this.#address = address;
+    this.logLeaves = logLeaves;
+  }
+
+  /** Hashes rows and nodes. `matrices` by ascending height, the shortest of at least four rows. */
+  static async build(
+    pool: Pool,
+    hash: ProofHash,
+    matrices: readonly Planes[],
+    options: RunOptions,
+  ): Promise<CommittedTree> {
+    const logLeaves = matrices[matrices.length - 1].logRows;
+    const address = pool.allocate(treeBytes(logLeaves));
+    // States of shorter matrices use the room of the inner layers, which come later.
+    const parked = address + DIGEST * 2 ** logLeaves;
+    openStates(
+      pool,
+      parked,
+      hash,
+      matrices.map((m) => m.width),
+    );
+    let before = { address: parked, logRows: -1 };
+    for (const { address: first, width, logRows } of matrices) {
+      const rows = 2 ** logRows;
+      const last = logRows === logLeaves;
+      // Short matrices alternate between two halves of that room; states of the full height are updated in place.
+      const after = last
+        ? address
+        : before.address === parked
+          ? parked + DIGEST * 2 ** (logLeaves - 1)
+          : parked;
+      const shift = before.logRows < 0 ? SAME_STATE : logRows - before.logRows;
+      const columns = { address: first, stride: 8 * rows, width, rows };
+      await pool.run([absorbTask(hash, columns, { address: before.address, shift }, after)], options);
+      before = { address: after, logRows };
+    }
+    return CommittedTree.overLeaves(pool, hash, address, logLeaves, options);
+  }
+
+  /** Builds the layers over 2^logLeaves digests at `address`, which has room for {@link treeBytes}. */
+  static async overLeaves(
+    pool: Pool,
+    hash: ProofHash,
+    address: number,
+    logLeaves: number,
+    options: RunOptions,
+  ): Promise<CommittedTree> {
+    const tree = new CommittedTree(pool, address, logLeaves);
+    for (let level = 1; level <= logLeaves; level++) {
+      const size = 2 ** (logLeaves - level);
+      const small = size <= SMALL_LAYER;
+      const perJob = small ? size : Math.min(NODES_PER_JOB, Math.max(SMALL_LAYER, size / (4 * pool.threads)));
+      const params = [
+        tree.#layer(level - 1),
+        tree.#layer(level),
+        size,
+        perJob,
+        hashNumber(hash),
+        small ? logLeaves - level : 0,
+      ];
+      await pool.run([{ kernel: 'treeNodes', params, jobs: Math.ceil(size / perJob) }], options);
+      if (small) break;
+    }
+    return tree;
+  }
+
+  #layer(level: number): number {
+    return this.#address + DIGEST * (2 ** (this.logLeaves + 1) - 2 ** (this.logLeaves + 1 - level));
+  }
+
+  #digest(level: number, index: number): Digest {
+    const stored = reverseBits(index, this.logLeaves - level);
+    return this.#pool.bytes(this.#layer(level) + DIGEST * stored, DIGEST).slice();
+  }
+
+  root(): Digest {
+    return this.#digest(this.logLeaves, 0);
+  }
+
+  /** What a verifier lacks to get from the leaves `indices` (unique, ascending) to the root. */
+  siblings(indices: readonly number[]): Digest[] {
+    return missingSiblings(indices, this.logLeaves).map(({ level, index }) => this.#digest(level, index));
+  }
+}

@@ -1,0 +1,6 @@
+/** Everything the module exports; one file per kernel. */
+export * from './selftest';
+export { nttForward, nttInverse, nttTable, bitReverse } from './ntt';
+export { setScratch } from './task';
+export { leafAbsorb, treeNodes } from './tree';
+export { grind } from './grind';
