@@ -44,7 +44,13 @@ module.exports = {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
-    { name: 'unresolved import', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    // The compiler's package has an export map that this tool does not read.
+    {
+      name: 'unresolved import',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^assemblyscript/asc' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
