@@ -195,29 +195,36 @@ class Lowering {
     const words = this.#words(node);
     const summands: Summand[] = [];
     this.#collect(node, false, words, true, summands);
-    const products: Term[] = [];
-    const plain: { readonly negative: boolean; readonly operand: Operand }[] = [];
-    const ordered = summands.toSorted((x, y) => this.#weight(y.node) - this.#weight(x.node));
-    for (const { negative, coefficient, node: operandNode } of ordered) {
-      const operand = this.operand(operandNode);
-      if (coefficient === undefined) plain.push({ negative, operand });
-      else products.push({ coefficient: this.#coefficient(coefficient, negative), operand });
-    }
-    let total: Operand | undefined;
-    if (products.length === 1) {
-      const [{ coefficient, operand }] = products;
-      total = this.#emit(words, (to) => ({ op: 'mul', to, a: operand, b: coefficient }));
-    } else if (products.length > 1) total = this.#emit(words, (to) => ({ op: 'dot', to, terms: products }));
-    // Positive summands first, so that a leading negation is rarely needed.
-    for (const { negative, operand } of plain.toSorted((x, y) => Number(x.negative) - Number(y.negative))) {
-      const sum: Operand | undefined = total;
-      const width = sum === undefined ? operand.words : Math.max(sum.words, operand.words) === 2 ? 2 : 1;
-      if (sum !== undefined) {
-        total = this.#emit(width, (to) => ({ op: negative ? 'sub' : 'add', to, a: sum, b: operand }));
-      } else total = negative ? this.#emit(width, (to) => ({ op: 'neg', to, a: operand })) : operand;
+    // The heaviest first; plain ones are added as they come, positive ones before so that nothing starts negated.
+    summands.sort((x, y) => this.#weight(y.node) - this.#weight(x.node));
+    const terms = summands.flatMap(({ negative, coefficient, node: factor }): Term[] =>
+      coefficient === undefined
+        ? []
+        : [{ coefficient: this.#coefficient(coefficient, negative), operand: this.operand(factor) }],
+    );
+    const plain = summands.filter(({ coefficient }) => coefficient === undefined);
+    let total = this.#products(terms, words);
+    for (const { negative, node: summand } of plain.toSorted(
+      (x, y) => Number(x.negative) - Number(y.negative),
+    )) {
+      const b = this.operand(summand);
+      if (total === undefined) {
+        total = negative ? this.#emit(b.words, (to) => ({ op: 'neg', to, a: b })) : b;
+        continue;
+      }
+      const a = total;
+      const width = a.words === 2 || b.words === 2 ? 2 : 1;
+      total = this.#emit(width, (to) => ({ op: negative ? 'sub' : 'add', to, a, b }));
     }
     if (total === undefined) throw new Error('a sum without summands');
     return total;
+  }
+
+  #products(terms: readonly Term[], words: 1 | 2): Operand | undefined {
+    if (terms.length === 0) return undefined;
+    if (terms.length > 1) return this.#emit(words, (to) => ({ op: 'dot', to, terms }));
+    const [{ coefficient, operand }] = terms;
+    return this.#emit(words, (to) => ({ op: 'mul', to, a: operand, b: coefficient }));
   }
 
   /** Splits a sum into summands. Base sums inside extension sums stay apart: a word is cheaper than two. */
