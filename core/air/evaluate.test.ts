@@ -61,7 +61,13 @@ test('random expressions have the value of the bigint extension, for base and ex
           values.push(name === 'neg' ? Q.neg(values[a]) : REFERENCE[name](values[a], values[b]));
         }
         const roots = nodes.slice(leaves.length);
-        assert.deepEqual(new Evaluator(g, roots).evaluate(at as Assignment), values.slice(leaves.length));
+        const evaluator = new Evaluator(g, roots);
+        assert.deepEqual(evaluator.evaluate(at as Assignment), values.slice(leaves.length));
+        const [, challenge] = (at as Assignment).challenges;
+        const folded = values
+          .slice(leaves.length)
+          .reduce((sum, v) => Q.add(Q.mul(sum, challenge), v), Q.ZERO);
+        assert.deepEqual(evaluator.fold(challenge), folded);
       }),
       { numRuns: 200 },
     );

@@ -60,6 +60,8 @@ export class Evaluator {
   readonly #ops: Int32Array; // opcode, destination, left, right
   /** Offset in `cells` of each root's value. */
   readonly roots: Int32Array;
+  /** Offset of three cells for {@link fold}: challenge, accumulator, product. */
+  readonly #scratch: number;
 
   constructor(graph: ExprGraph, roots: readonly Expr[]) {
     const size = graph.kind.length;
@@ -93,7 +95,8 @@ export class Evaluator {
       else ops.push(kind === Kind.Mul && base[b] ? MulBase : kind, slot[id], slot[a], slot[b]);
     }
     this.leaves = leaves;
-    this.cells = new Float64Array(next);
+    this.#scratch = next;
+    this.cells = new Float64Array(next + 3 * L.LIMBS);
     this.#ops = Int32Array.from(ops);
     this.roots = Int32Array.from(roots, (root) => slot[root.id]);
     leaves.forEach((leaf, i) => {
@@ -111,13 +114,18 @@ export class Evaluator {
    * are the caller's to check (a proof's against the AIR's widths); a missing value throws `TypeError`.
    */
   evaluate(at: Assignment): QuadFelt[] {
+    this.assign(at);
+    this.run();
+    return Array.from(this.roots, (offset) => L.loadQuad(this.cells, offset));
+  }
+
+  /** Stores all leaves of an assignment. */
+  assign(at: Assignment): void {
     const challenges = new Challenges(...at.challenges);
     for (let i = 0; i < this.leaves.length; i++) {
       const { kind, a, b } = this.leaves[i];
       if (kind !== Kind.Const) this.storeLeaf(i, leafValue(at, challenges, kind, a, b));
     }
-    this.run();
-    return Array.from(this.roots, (offset) => L.loadQuad(this.cells, offset));
   }
 
   /** Sets leaf `i`, for callers that walk a trace and change only some leaves between runs. */
@@ -131,6 +139,19 @@ export class Evaluator {
   /** Value of root `i` after {@link run}. */
   root(i: number): QuadFelt {
     return L.loadQuad(this.cells, this.roots[i]);
+  }
+
+  /** All roots folded by Horner after {@link run}: the first one gets the highest power of `challenge`. */
+  fold(challenge: QuadFelt): QuadFelt {
+    const [cells, at] = [this.cells, this.#scratch];
+    const [sum, product] = [at + L.LIMBS, at + 2 * L.LIMBS];
+    L.storeQuad(cells, at, challenge);
+    cells.fill(0, sum, product);
+    for (const root of this.roots) {
+      L.mul(cells, product, sum, at);
+      L.add(cells, sum, product, root);
+    }
+    return L.loadQuad(cells, sum);
   }
 
   /** Recomputes every operation from the stored leaves. */

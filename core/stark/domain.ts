@@ -1,5 +1,6 @@
 import * as F from '../field/felt.ts';
 import * as Q from '../field/quad.ts';
+import { sampleExt, type Transcript } from '../hash/transcript.ts';
 
 /**
  * Domains of the lifted STARK (miden-lifted-stark 1.0.0-rc.0, domain.rs; docs/proof-system.md, "Domains").
@@ -44,11 +45,14 @@ export function selectorsAt(y: Q.QuadFelt, logHeight: number): Selectors<Q.QuadF
   };
 }
 
-/** Whether an out-of-domain point must be drawn again: zero, in the trace domain, or in the extension coset. */
-export function isExcludedPoint(z: Q.QuadFelt, logHeight: number, logLde: number): boolean {
-  if (Q.isZero(z)) return true;
-  if (Q.equal(powerOfTwo(z, logHeight), Q.ONE)) return true;
-  return Q.equal(powerOfTwo(Q.mulBase(z, F.inv(ldeShift(logLde))), logLde), Q.ONE);
+/** An out-of-domain point: drawn until it is not zero and outside the trace domain and the extension coset. */
+export function samplePoint(transcript: Transcript, logHeight: number, logLde: number): Q.QuadFelt {
+  const shiftInverse = F.inv(ldeShift(logLde));
+  for (;;) {
+    const z = sampleExt(transcript);
+    if (Q.isZero(z) || Q.isZero(vanishingAt(z, logHeight))) continue;
+    if (!Q.isZero(vanishingAt(Q.mulBase(z, shiftInverse), logLde))) return z;
+  }
 }
 
 /**

@@ -1,0 +1,187 @@
+import * as F from '../field/felt.ts';
+import type { QuadFelt } from '../field/quad.ts';
+import { nonceTest } from '../hash/grind.ts';
+import { Blake3Transcript } from '../hash/transcript-blake3.ts';
+import { EidosTranscript } from '../hash/transcript-eidos.ts';
+import type { Word } from '../hash/word.ts';
+import type { Backend, GrindJob, Instance, Phase, ProvingSession } from './backend.ts';
+import { midenProfile, type ProofHash } from './profile.ts';
+import { prove } from './prover.ts';
+import { ReferenceBackend } from './reference/backend.ts';
+import { proofShape } from './shape.ts';
+import { toy } from './toy-airs.ts';
+
+/**
+ * What every backend must pass: each answer equals the reference backend's, for both hashes and several shapes, and
+ * sessions can be cancelled and closed at any time. It uses no test framework, so that it runs in a browser too.
+ * Rejects with an `Error` that names the first answer that differs.
+ */
+export async function checkBackend(backend: Backend, options: ConformanceOptions = {}): Promise<void> {
+  const { hashes = ['eidos', 'blake3'], walkLogs = [2, 6, 10] } = options;
+  for (const hash of hashes) {
+    for (const log of walkLogs) await compareSessions(backend, hash, toy(log).instances, `${hash}, 2^${log}`);
+    await compareProofs(backend, hash);
+    await checkGrinding(backend, hash);
+  }
+  await checkClosing(backend);
+  await checkCancelling(backend);
+  await checkProgress(backend);
+}
+
+export interface ConformanceOptions {
+  readonly hashes?: readonly ProofHash[];
+  /** log2 of the heights of the tallest toy trace. */
+  readonly walkLogs?: readonly number[];
+}
+
+/** Runs two sessions side by side with the same fixed challenges and compares every answer. */
+export async function compareSessions(
+  backend: Backend,
+  hash: ProofHash,
+  instances: readonly Instance[],
+  label: string,
+): Promise<void> {
+  const profile = midenProfile(hash);
+  const shape = proofShape(
+    instances.map((i) => i.air),
+    instances.map((i) => i.logHeight),
+    profile,
+  );
+  const sessions = [
+    await new ReferenceBackend().open({ profile, instances }),
+    await backend.open({ profile, instances }),
+  ];
+  const both = async (what: string, ask: (session: ProvingSession) => Promise<unknown>) => {
+    const expected = await ask(sessions[0]);
+    same(`${label}: ${what}`, await ask(sessions[1]), expected);
+  };
+  try {
+    await both('commitMain', (s) => s.commitMain());
+    await both('commitAux', (s) => s.commitAux(challenge(1), challenge(2)));
+    await both('commitQuotient', (s) => s.commitQuotient(challenge(3), challenge(4)));
+    await both('evaluateAt', (s) => s.evaluateAt(challenge(5)));
+    await both('deep', (s) => s.deep(challenge(6), challenge(7)));
+    for (const round of shape.friLogSizes.keys()) {
+      await both(`friCommit ${round}`, (s) => s.friCommit());
+      await both(`friFold ${round}`, (s) => s.friFold(challenge(8 + round)));
+    }
+    await both('friFinal', (s) => s.friFinal());
+    const last = 2 ** shape.logLde - 1;
+    const indices = [last, 0, 5, 5, last - 1, last >> 1, (last >> 1) + 1, 17, 3];
+    await both('query', (s) => s.query(indices));
+    if (sessions[1].peakBytes() <= 0) throw new Error(`${label}: peakBytes`);
+  } finally {
+    for (const session of sessions) session.close();
+  }
+}
+
+const challenge = (n: number): QuadFelt => [F.pow(3n, BigInt(1000 + n)), F.pow(5n, BigInt(2000 + n))];
+
+async function compareProofs(backend: Backend, hash: ProofHash): Promise<void> {
+  const profile = midenProfile(hash);
+  const statement = toy(8);
+  const expected = await prove({ ...statement, profile, backend: new ReferenceBackend() });
+  same(`${hash}: proof`, await prove({ ...statement, profile, backend }), expected);
+}
+
+/** Jobs of every number of pending elements; the answer must pass, and no smaller nonce. */
+async function checkGrinding(backend: Backend, hash: ProofHash): Promise<void> {
+  const session = await backend.open({ profile: midenProfile(hash), instances: toy(2).instances });
+  try {
+    for (let observed = 0; observed < 9; observed++) {
+      const job = grindJob(hash, observed, 1 + 2 * observed);
+      const nonce = await session.grind(job);
+      const accepts = nonceTest(job);
+      let smallest = 0;
+      while (!accepts(smallest)) smallest++;
+      same(`${hash}: grind after ${observed} elements`, nonce, BigInt(smallest));
+    }
+  } finally {
+    session.close();
+  }
+}
+
+function grindJob(hash: ProofHash, observed: number, bits: number): GrindJob {
+  const relation: Word = [9n, 8n, 7n, 6n];
+  const transcript = hash === 'eidos' ? new EidosTranscript(relation) : new Blake3Transcript(relation);
+  for (let i = 0; i < observed; i++) transcript.observe(challenge(i)[0]);
+  return transcript.grindJob(bits);
+}
+
+/** A session may be closed at any step, and twice; the backend serves the next one. */
+async function checkClosing(backend: Backend): Promise<void> {
+  const options = { profile: midenProfile('eidos'), instances: toy(6).instances };
+  const fresh = await backend.open(options);
+  fresh.close();
+  fresh.close();
+  const begun = await backend.open(options);
+  await begun.commitMain();
+  begun.close();
+  await compareSessions(backend, 'eidos', options.instances, 'after closed sessions');
+}
+
+/** An abort, before or during the work, rejects with kind `cancelled`; the backend stays usable. */
+async function checkCancelling(backend: Backend): Promise<void> {
+  const profile = midenProfile('eidos');
+  for (const delay of [undefined, 0, 20]) {
+    const controller = new AbortController();
+    if (delay === undefined) controller.abort();
+    else setTimeout(() => controller.abort(), delay);
+    const { signal } = controller;
+    const kind = await kindOf(() => prove({ ...toy(12), profile, backend, signal }));
+    // A fast backend may be done before a late abort.
+    if (kind !== 'cancelled' && !(delay !== undefined && kind === undefined))
+      throw new Error(`abort after ${delay} ms: ${kind}`);
+  }
+  await compareSessions(backend, 'eidos', toy(6).instances, 'after a cancelled proof');
+}
+
+async function kindOf(work: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'kind' in error ? String(error.kind) : String(error);
+  }
+}
+
+/** Fractions stay in [0, 1] and every phase is reported to its end. */
+async function checkProgress(backend: Backend): Promise<void> {
+  const done = new Set<Phase>();
+  const onProgress = (phase: Phase, fraction: number) => {
+    if (!(fraction >= 0 && fraction <= 1)) throw new Error(`progress of ${phase}: ${fraction}`);
+    if (fraction === 1) done.add(phase);
+  };
+  await prove({ ...toy(6), profile: midenProfile('eidos'), backend, onProgress });
+  const phases: readonly Phase[] = [
+    'trace',
+    'commit-main',
+    'lookup',
+    'commit-aux',
+    'constraints',
+    'commit-quotient',
+    'deep',
+    'fri',
+    'queries',
+  ];
+  const missing = phases.filter((phase) => !done.has(phase));
+  if (missing.length > 0) throw new Error(`phases without an end: ${missing.join(', ')}`);
+}
+
+/** Deep equality of answers: bigints, arrays, bytes and plain objects. */
+function same(what: string, actual: unknown, expected: unknown): void {
+  const difference = differs(actual, expected);
+  if (difference !== undefined) throw new Error(`${what}${difference}`);
+}
+
+function differs(actual: unknown, expected: unknown): string | undefined {
+  if (Object.is(actual, expected)) return undefined;
+  if (typeof actual !== 'object' || typeof expected !== 'object' || !actual || !expected)
+    return `: ${String(actual)} instead of ${String(expected)}`;
+  const [a, b] = [new Map(Object.entries(actual)), new Map(Object.entries(expected))];
+  for (const key of new Set([...a.keys(), ...b.keys()])) {
+    const inner = differs(a.get(key), b.get(key));
+    if (inner !== undefined) return `.${key}${inner}`;
+  }
+  return undefined;
+}

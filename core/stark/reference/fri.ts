@@ -1,0 +1,50 @@
+import * as F from '../../field/felt.ts';
+import { inverseNtt } from '../../field/ntt.ts';
+import type * as Q from '../../field/quad.ts';
+import { FRI_ARITY, foldFour } from '../fri-fold.ts';
+import type { Columns } from '../lmcs/tree.ts';
+import { reverseBits } from '../order.ts';
+import type { QuadColumn } from './quotient.ts';
+
+/**
+ * Leaves of a codeword on the (unshifted) subgroup of order 2^log: row k holds f(s), f(-s), f(is), f(-is) for
+ * s = w^k, which stand a quarter of the codeword apart, as eight base columns.
+ */
+export function friRows(codeword: QuadColumn): Columns {
+  const height = codeword[0].length / FRI_ARITY;
+  const data = new BigUint64Array(2 * FRI_ARITY * height);
+  for (let j = 0; j < FRI_ARITY; j++) {
+    const from = reverseBits(j, 2) * height;
+    data.set(codeword[0].subarray(from, from + height), 2 * j * height);
+    data.set(codeword[1].subarray(from, from + height), (2 * j + 1) * height);
+  }
+  return { width: 2 * FRI_ARITY, logHeight: Math.log2(height), data };
+}
+
+/** The codeword a quarter as long that {@link friRows} folds to. */
+export function foldRows({ logHeight, data }: Columns, beta: Q.QuadFelt): QuadColumn {
+  const height = 2 ** logHeight;
+  const step = F.inv(F.rootOfUnity(logHeight + 2));
+  const out: QuadColumn = [new BigUint64Array(height), new BigUint64Array(height)];
+  let sInverse = 1n;
+  for (let k = 0; k < height; k++) {
+    const value = (j: number): Q.QuadFelt => [data[2 * j * height + k], data[(2 * j + 1) * height + k]];
+    const folded = foldFour([value(0), value(1), value(2), value(3)], sInverse, beta);
+    out[0][k] = folded[0];
+    out[1][k] = folded[1];
+    sInverse = F.mul(sInverse, step);
+  }
+  return out;
+}
+
+/** Coefficients, highest first, of the polynomial of fewer than 2^logLength of them that a codeword comes from. */
+export function finalPolynomial(codeword: QuadColumn, logLength: number): Q.QuadFelt[] {
+  const length = 2 ** logLength;
+  const stride = codeword[0].length / length;
+  const [c0, c1] = codeword.map((half) => {
+    const values = BigUint64Array.from({ length }, (_, i) => half[i * stride]);
+    inverseNtt(values, logLength);
+    return values;
+  });
+  return Array.from({ length }, (_, i): Q.QuadFelt => [c0[i], c1[i]]).reverse();
+}
