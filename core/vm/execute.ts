@@ -1,0 +1,115 @@
+import { type Felt, isCanonical } from '../field/felt.ts';
+import { loadFelt, storeFelt } from '../field/lanes.ts';
+import { lanesToWord } from '../hash/eidos.ts';
+import type { Word } from '../hash/word.ts';
+import type { AdviceInputs } from './advice/inputs.ts';
+import { LiveAdvice } from './advice/live.ts';
+import { AdviceProvider } from './advice/provider.ts';
+import { ReplayedAdvice } from './advice/replay.ts';
+import { AdviceTape } from './advice/tape.ts';
+import { ExecutionError } from './errors.ts';
+import { type Host, SILENT_HOST } from './host.ts';
+import type { Program } from './mast/types.ts';
+import { NodeTable } from './nodes.ts';
+import { DEFAULT_LIMITS, type ExecutionLimits, MAX_CYCLES } from './options.ts';
+import { Processor } from './processor.ts';
+import { type OperandStack, VISIBLE } from './stack.ts';
+import { CoreTrace } from './trace/core-trace.ts';
+import { TraceTooLongError } from './trace/errors.ts';
+import type { ChipletRecorder } from './trace/recorder.ts';
+import type { TraceMatrix } from './trace/types.ts';
+
+export interface ExecutionInputs {
+  /** At most 16 elements, top first; the rest is zero. */
+  readonly stack?: readonly Felt[];
+  readonly advice?: AdviceInputs;
+}
+
+export interface ExecutionOptions extends Partial<ExecutionLimits> {
+  readonly host?: Host;
+}
+
+export interface ExecutionResult {
+  /** The 16 elements the program leaves, top first. */
+  readonly stack: readonly Felt[];
+  /** Cycles taken: one row less than the Core trace has before padding. */
+  readonly cycles: number;
+  /** Fold of the statements logged for the precompile prover; the zero word if there were none. */
+  readonly deferredRoot: Word;
+}
+
+/** A run that ended well, and all that is needed to repeat it for its traces, elsewhere or later. */
+export interface Execution extends ExecutionResult {
+  readonly program: Program;
+  readonly stackInputs: readonly Felt[];
+  readonly tape: AdviceTape;
+  readonly limits: ExecutionLimits;
+}
+
+/**
+ * Runs a program. Throws an {@link ExecutionError}, with place and reason, if it cannot go on or hits a limit.
+ * Nothing is kept of it but its outputs and what it drew from the advice.
+ */
+export function execute(
+  program: Program,
+  inputs: ExecutionInputs = {},
+  options: ExecutionOptions = {},
+): Execution {
+  const limits = limitsOf(options);
+  const stackInputs = inputs.stack ?? [];
+  const provider = new AdviceProvider(inputs.advice ?? {}, limits.maxAdviceBytes);
+  const tape = new AdviceTape();
+  const advice = new LiveAdvice(provider, options.host ?? SILENT_HOST, tape);
+  const nodes = new NodeTable(program, (forest) => provider.extendMap(forest.adviceMap));
+  const processor = new Processor(nodes, advice, limits, null);
+  const { state } = processor;
+  loadStack(state.stack, stackInputs);
+  processor.run();
+  return {
+    program,
+    stackInputs,
+    tape,
+    limits,
+    stack: outputs(state.stack),
+    cycles: state.clk,
+    deferredRoot: lanesToWord(state.deferredRoot, 0),
+  };
+}
+
+/**
+ * Repeats a run, fills its Core trace and reports to `chiplets`. The height is known from the first run, so the trace
+ * is allocated once.
+ */
+export function fillCoreTrace(execution: Execution, chiplets: ChipletRecorder): TraceMatrix {
+  const { program, limits, cycles } = execution;
+  if (cycles + 1 > limits.maxTraceRows) {
+    throw new TraceTooLongError('rows', limits.maxTraceRows);
+  }
+  const core = new CoreTrace(cycles);
+  const nodes = new NodeTable(program, () => {});
+  const processor = new Processor(nodes, new ReplayedAdvice(execution.tape), limits, { core, chiplets });
+  const { stack } = processor.state;
+  loadStack(stack, execution.stackInputs);
+  processor.run();
+  return core.finish(stack, program.forest.nodes[program.entry].digest);
+}
+
+function limitsOf(options: ExecutionOptions): ExecutionLimits {
+  const { host: _, ...limits } = options;
+  const all = { ...DEFAULT_LIMITS, ...limits };
+  return { ...all, maxCycles: Math.min(all.maxCycles, MAX_CYCLES) };
+}
+
+function loadStack(stack: OperandStack, inputs: readonly Felt[]): void {
+  if (inputs.length > VISIBLE || !inputs.every(isCanonical)) {
+    throw new ExecutionError('stack-inputs', 'A program takes at most 16 field elements on its stack.', {
+      details: `It was given ${inputs.length}; each must be below 2^64 - 2^32 + 1.`,
+    });
+  }
+  inputs.forEach((value, i) => {
+    storeFelt(stack.lanes, stack.top - 2 - 2 * i, value);
+  });
+}
+
+const outputs = ({ lanes, top }: OperandStack): Felt[] =>
+  Array.from({ length: VISIBLE }, (_, i) => loadFelt(lanes, top - 2 - 2 * i));
