@@ -1,5 +1,4 @@
 import { EIDOS_ROWS } from './eidos-layout.ts';
-import { TraceTooLongError } from './errors.ts';
 import { MIN_TRACE_HEIGHT } from './layout.ts';
 import { EIDOS_RECORD, type EidosBlocks } from './types.ts';
 import { U32Log } from './u32-log.ts';
@@ -53,7 +52,7 @@ const INSERTION_LIMIT = 12;
  * (miden-processor 1.0.0-rc.0, src/trace/chiplets/hasher/mod.rs). Key streams of AEAD are never merged.
  */
 export class EidosRequests {
-  readonly #log = new U32Log(EIDOS_RECORD);
+  readonly #log = new U32Log(EIDOS_RECORD, 'different compressions', MAX_COMPRESSIONS);
   /** Open addressing; record number plus one, 0 is free. */
   #slots = new Int32Array(INITIAL_SLOTS);
 
@@ -119,7 +118,6 @@ export class EidosRequests {
   }
 
   #append(block: Uint32Array, blockAt: number, cv: Uint32Array, cvAt: number): number {
-    if (this.#log.count === MAX_COMPRESSIONS) throw new TraceTooLongError('compressions', MAX_COMPRESSIONS);
     const at = this.#log.append();
     const records = this.#log.data;
     for (let i = 0; i < 16; i++) records[at + i] = block[blockAt + i];
