@@ -1,0 +1,69 @@
+import { and8Preprocessed } from '../../air/and8/table.ts';
+import { midenAirs } from '../../air/miden.ts';
+import { EMPTY_WORD } from '../../hash/word.ts';
+import type { TraceMatrix, VmTraces } from '../../vm/trace/types.ts';
+import type { Backend, Instance, OnProgress } from '../backend.ts';
+import type { Profile } from '../profile.ts';
+import type { Claim } from '../proof/claim.ts';
+import { PVM_ROOT, VM_ROOT, writeExecutionProof } from '../proof/execution-proof.ts';
+import { prove } from '../prover.ts';
+import { BYTE_TABLE_LOG_HEIGHT, midenPublicValues, midenStatement } from './relation.ts';
+
+export interface MidenProveOptions {
+  readonly profile: Profile;
+  readonly backend: Backend;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress;
+}
+
+/** The four instances of a run, in the order of `midenAirs`. */
+export function midenInstances(claim: Claim, traces: VmTraces): Instance[] {
+  const [core, chiplets, eidos, byteTable] = midenAirs();
+  const publicValues = midenPublicValues(claim);
+  const matrix = (air: Instance['air'], trace: TraceMatrix, values: Instance['publicValues']): Instance => ({
+    air,
+    logHeight: Math.log2(trace.height),
+    trace: { kind: 'matrix', matrix: trace },
+    publicValues: values,
+  });
+  return [
+    matrix(core, traces.core, publicValues[0]),
+    matrix(chiplets, traces.chiplets, publicValues[1]),
+    {
+      air: eidos,
+      logHeight: Math.log2(traces.eidos.height),
+      trace: { kind: 'eidos', blocks: traces.eidos },
+      publicValues: publicValues[2],
+    },
+    {
+      air: byteTable,
+      logHeight: BYTE_TABLE_LOG_HEIGHT,
+      trace: { kind: 'byte-table', counts: traces.byteCounts },
+      publicValues: publicValues[3],
+      preprocessed: and8Preprocessed(),
+    },
+  ];
+}
+
+/**
+ * Proves a claim from the traces of its run, which leaves nothing to precompiles. Returns the bytes of an execution
+ * proof; given the traces they depend on the profile alone, not on the backend. Rejects as `prove` does.
+ */
+export async function proveExecution(
+  claim: Claim,
+  traces: VmTraces,
+  options: MidenProveOptions,
+): Promise<Uint8Array> {
+  const stark = await prove({
+    ...options,
+    instances: midenInstances(claim, traces),
+    statement: midenStatement(claim, EMPTY_WORD),
+  });
+  return writeExecutionProof({
+    vmRoots: [VM_ROOT],
+    pvmRoots: [PVM_ROOT],
+    hash: options.profile.hash,
+    stark,
+    deferredRoot: EMPTY_WORD,
+  });
+}
