@@ -1,9 +1,11 @@
-import { blake3 } from '@noble/hashes/blake3.js';
+import { blake3Lanes } from './blake3.ts';
 import { compressLanes } from './eidos-compress.ts';
 import type { GrindJob } from './transcript.ts';
 import { tweakLanes } from './transcript-eidos.ts';
 
 const LOW = 0xffff_ffffn;
+
+const swapBytes = (x: number): number => (x << 24) | ((x & 0xff00) << 8) | ((x >>> 8) & 0xff00) | (x >>> 24);
 
 /**
  * A test of nonces below 2^53 against a job of at most 32 bits; the reference for the search kernels. The returned
@@ -14,12 +16,14 @@ export function nonceTest(job: GrindJob): (nonce: number) => boolean {
   if (job.hash === 'blake3') {
     const bytes = new Uint8Array(job.input.length + 8);
     bytes.set(job.input);
-    const view = new DataView(bytes.buffer);
+    const input = new Uint32Array(bytes.buffer);
+    const digest = new Uint32Array(8);
     return (nonce) => {
-      view.setUint32(job.input.length, nonce >>> 0, true);
-      view.setUint32(job.input.length + 4, Math.floor(nonce / 2 ** 32), true);
-      const d = blake3(bytes);
-      return ((d[31] | (d[30] << 8) | (d[29] << 16) | (d[28] << 24)) & mask) === 0;
+      input[input.length - 2] = nonce >>> 0;
+      input[input.length - 1] = Math.floor(nonce / 2 ** 32);
+      blake3Lanes(input, 0, input.length, digest, 0);
+      // Output is read from the end: the last byte is the lowest.
+      return (swapBytes(digest[7]) & mask) === 0;
     };
   }
   const block = new Uint32Array(16);

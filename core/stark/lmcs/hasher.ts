@@ -1,4 +1,4 @@
-import { blake3 } from '@noble/hashes/blake3.js';
+import { blake3Lanes } from '../../hash/blake3.ts';
 import { Domain } from '../../hash/domains.ts';
 import { initLanes } from '../../hash/eidos.ts';
 import { compressLanes } from '../../hash/eidos-compress.ts';
@@ -45,25 +45,20 @@ function eidosHasher(): LeafHasher {
 
 /** The state, 32 zero bytes at first, is hashed together with each row as little-endian u64. */
 function blake3Hasher(): LeafHasher {
-  let buffer = new Uint32Array(8);
-  const digest = new Uint8Array(32);
-  const digestLanes = new Uint32Array(digest.buffer);
-  const hash = (lanes: Uint32Array, out: Uint32Array, outAt: number) => {
-    digest.set(blake3(new Uint8Array(lanes.buffer, lanes.byteOffset, lanes.byteLength)));
-    out.set(digestLanes, outAt);
-  };
+  let buffer = new Uint32Array(64);
   return {
     open(_widths, states) {
       states.fill(0);
     },
     absorb(states, at, row, rowAt, width) {
-      if (buffer.length !== 8 + 2 * width) buffer = new Uint32Array(8 + 2 * width);
+      const length = 8 + 2 * width;
+      if (buffer.length < length) buffer = new Uint32Array(2 * length);
       for (let i = 0; i < 8; i++) buffer[i] = states[at + i];
-      for (let i = 0; i < 2 * width; i++) buffer[8 + i] = row[rowAt + i];
-      hash(buffer, states, at);
+      for (let i = 8; i < length; i++) buffer[i] = row[rowAt + i - 8];
+      blake3Lanes(buffer, 0, length, states, at);
     },
     merge(nodes, at, out, outAt) {
-      hash(nodes.subarray(at, at + 16), out, outAt);
+      blake3Lanes(nodes, at, 16, out, outAt);
     },
   };
 }
