@@ -96,6 +96,10 @@ export class ForestBuilder {
     });
   }
 
+  join(first: NodeRef, second: NodeRef, span: SourceSpan | undefined): NodeRef {
+    return this.#control('join', joinDigest(this.digest(first), this.digest(second)), [first, second], span);
+  }
+
   split(onTrue: NodeRef, onFalse: NodeRef, span: SourceSpan | undefined): NodeRef {
     return this.#control(
       'split',
@@ -128,7 +132,7 @@ export class ForestBuilder {
     let level = this.#mergeBlocks(refs, span);
     while (level.length > 1) {
       const next: NodeRef[] = [];
-      for (let i = 0; i + 1 < level.length; i += 2) next.push(this.#join(level[i], level[i + 1], span));
+      for (let i = 0; i + 1 < level.length; i += 2) next.push(this.join(level[i], level[i + 1], span));
       if (level.length % 2 === 1) next.push(level[level.length - 1]);
       level = next;
     }
@@ -201,10 +205,6 @@ export class ForestBuilder {
     this.#nodes.push(node);
     this.#byKey.set(key, this.#nodes.length - 1);
     return this.#nodes.length - 1;
-  }
-
-  #join(first: NodeRef, second: NodeRef, span: SourceSpan | undefined): NodeRef {
-    return this.#control('join', joinDigest(this.digest(first), this.digest(second)), [first, second], span);
   }
 
   /** Concatenates each run of basic blocks; large procedure bodies stay as they are. */

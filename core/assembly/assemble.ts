@@ -1,0 +1,152 @@
+import type { Program, SourceFile } from '../vm/mast/types.ts';
+import { Assembly } from './assembly.ts';
+import { KERNEL_PATH, MAIN_PROCEDURE, type Module, pathText } from './ast.ts';
+import { AssemblyError } from './errors.ts';
+import { exportsOf } from './exports.ts';
+import type { ForestLimits } from './forest-builder.ts';
+import type { Linker } from './linker/linker.ts';
+import {
+  forestsOf,
+  type Linkage,
+  type LinkedLibrary,
+  type LinkedModule,
+  type LinkedProcedure,
+} from './linker/modules.ts';
+import type { Package, PackageKind, PackageModule } from './package/package.ts';
+import { parsePath } from './package/path-text.ts';
+import { parseModule } from './parse.ts';
+
+/** A source, and where it belongs, `::a::b`, if it does not declare its namespace itself. */
+export interface ModuleSource {
+  readonly file: SourceFile;
+  readonly path?: string;
+}
+
+/** A package to link. Dynamic linkage, the default, leaves its code where it is; static copies what is used. */
+export interface Library {
+  readonly package: Package;
+  readonly linkage?: Linkage;
+}
+
+export interface AssemblyOptions {
+  /** Sources the assembled one uses, of the same package. */
+  readonly modules?: readonly ModuleSource[];
+  readonly libraries?: readonly Library[];
+  readonly limits?: ForestLimits;
+}
+
+export interface ProgramInput extends AssemblyOptions {
+  /** The source with the `begin` block. */
+  readonly program: SourceFile;
+  /** The kernel that syscalls reach: its source or its package. */
+  readonly kernel?: SourceFile | Package;
+}
+
+export interface LibraryInput extends AssemblyOptions {
+  /** Name of the package. */
+  readonly name: string;
+  readonly version?: string;
+  /** The module whose public submodules make the library. */
+  readonly root: ModuleSource;
+  readonly kind?: Exclude<PackageKind, 'executable' | 'kernel'>;
+  readonly kernel?: Package;
+}
+
+/**
+ * Assembles a program (Miden assembly 1.0.0-rc.0): the digest of its entry is the official assembler's.
+ * @throws AssemblyError at the first mistake, with the place in the source
+ */
+export function assemble(input: ProgramInput): Program {
+  const kernel = input.kernel && ('text' in input.kernel ? assembleKernel(input.kernel) : input.kernel);
+  const root = parseModule(input.program, { kind: 'executable' });
+  const libraries = linked(input);
+  const assembly = new Assembly(
+    { modules: [root, ...supporting(input)], libraries, ...(kernel && { kernel }) },
+    input.limits,
+  );
+  const main = assembly.linker.names.module(root.path)!;
+  assembly.addAdvice(root);
+  const entry = assembly.compile(main.items.get(MAIN_PROCEDURE) as LinkedProcedure, true);
+  const { forest, idOf } = assembly.builder.finish();
+  return {
+    forest,
+    entry: idOf(entry),
+    kernel: assembly.linker.kernel,
+    libraries: [...(kernel ? [kernel.forest] : []), ...forestsOf(libraries, 'dynamic')],
+  };
+}
+
+/** Assembles a library: everything its public modules export. */
+export function assembleLibrary(input: LibraryInput): Package {
+  const root = parseSource(input.root);
+  return assemblePackage(root, input, {
+    name: input.name,
+    kind: input.kind ?? 'library',
+    version: input.version ?? DEFAULT_VERSION,
+  });
+}
+
+/** Assembles a kernel: what its module exports is what syscalls reach. */
+export function assembleKernel(file: SourceFile, options: AssemblyOptions = {}): Package {
+  const root = parseModule(file, { kind: 'kernel', path: KERNEL_PATH });
+  return assemblePackage(root, options, { name: 'kernel', kind: 'kernel', version: DEFAULT_VERSION });
+}
+
+const DEFAULT_VERSION = '0.0.0';
+
+const parseSource = ({ file, path }: ModuleSource): Module =>
+  parseModule(file, { kind: 'library', ...(path !== undefined && { path: parsePath(path) }) });
+const supporting = ({ modules = [] }: AssemblyOptions): Module[] => modules.map(parseSource);
+const linked = ({ libraries = [] }: AssemblyOptions): LinkedLibrary[] =>
+  libraries.map((library) => ({ package: library.package, linkage: library.linkage ?? 'dynamic' }));
+
+function assemblePackage(
+  root: Module,
+  options: AssemblyOptions & { readonly kernel?: Package },
+  identity: Pick<Package, 'name' | 'kind' | 'version'>,
+): Package {
+  const { kernel } = options;
+  const modules = [root, ...supporting(options)];
+  const assembly = new Assembly(
+    { modules, libraries: linked(options), ...(kernel && { kernel }) },
+    options.limits,
+  );
+  const reachable = publicModules(assembly.linker, root);
+  const { exports, nodes } = exportsOf(reachable, assembly);
+  if (nodes.size === 0) {
+    throw new AssemblyError('invalid-module', `${pathText(root.path)} exports no procedure`, {
+      span: { file: root.file, start: 0, end: 0 },
+      expected: 'at least one `pub proc`',
+    });
+  }
+  const { forest, idOf } = assembly.builder.finish();
+  return {
+    ...identity,
+    forest,
+    manifest: {
+      exports: exports.map((each) =>
+        each.kind === 'procedure' ? { ...each, node: idOf(nodes.get(each.path)!) } : each,
+      ),
+      modules: reachable.map(surface).sort((a, b) => (a.path < b.path ? -1 : 1)),
+      dependencies: [],
+    },
+    sections: [],
+  };
+}
+
+/** The root and all modules that can be reached from it through public submodules, in the order they were given. */
+function publicModules({ names }: Linker, root: Module): LinkedModule[] {
+  const reachable = new Set<LinkedModule>([names.module(root.path)!]);
+  for (const { path, submodules } of reachable) {
+    for (const { name, visibility } of submodules.values()) {
+      if (visibility !== 'public') continue;
+      reachable.add(names.module({ absolute: true, segments: [...path.segments, name] })!);
+    }
+  }
+  return names.modules.filter((module) => reachable.has(module));
+}
+
+const surface = ({ path, submodules }: LinkedModule): PackageModule => ({
+  path: pathText(path),
+  submodules: [...submodules.values()].filter((edge) => edge.visibility === 'public').map(({ name }) => name),
+});
