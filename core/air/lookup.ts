@@ -91,37 +91,60 @@ export class Batch {
   }
 }
 
-/** Interactions of which at most one happens on a row: their flags exclude one another. */
+/**
+ * Interactions of which at most one happens on a row: their flags exclude one another. Equal interactions under several
+ * flags become one under the sum of the flags.
+ */
 export class Group {
   readonly #graph: ExprGraph;
-  u: Expr;
-  v: Expr;
+  /** Sum of the flags under which each denominator stands. */
+  readonly #denominators = new Map<Expr, Expr>();
+  /** The same for each numerator; those of plain interactions are 1. */
+  readonly #numerators = new Map<Expr, Expr>();
+
   constructor(graph: ExprGraph) {
     this.#graph = graph;
-    this.u = graph.lift(1);
-    this.v = graph.lift(0);
   }
-  #select(flag: Expr, message: Expr): void {
-    const one = this.#graph.lift(1);
-    this.u = this.u === one && flag === one ? message : this.u.add(message.sub(one).mul(flag));
+
+  #select(flag: Expr, numerator: Expr, denominator: Expr): void {
+    for (const [flags, key] of [
+      [this.#denominators, denominator],
+      [this.#numerators, numerator],
+    ] as const) {
+      flags.set(key, flags.get(key)?.add(flag) ?? flag);
+    }
   }
   add(flag: Expr, message: Expr): void {
-    this.#select(flag, message);
-    this.v = this.v.add(flag);
+    this.#select(flag, this.#graph.lift(1), message);
   }
   remove(flag: Expr, message: Expr): void {
-    this.#select(flag, message);
-    this.v = this.v.sub(flag);
+    this.#select(flag, this.#graph.lift(-1), message);
   }
   insert(flag: Expr, multiplicity: Expr, message: Expr): void {
-    this.#select(flag, message);
-    this.v = this.v.add(flag.mul(multiplicity));
+    this.#select(flag, multiplicity, message);
   }
   batch(flag: Expr, build: (batch: Batch) => void): void {
     const batch = new Batch(this.#graph);
     build(batch);
-    this.#select(flag, batch.d);
-    this.v = this.v.add(batch.n.mul(flag));
+    this.#select(flag, batch.n, batch.d);
+  }
+
+  /** 1 + sum flag (denominator - 1). */
+  get u(): Expr {
+    const one = this.#graph.lift(1);
+    const entries = [...this.#denominators];
+    if (entries.length === 1 && entries[0][1] === one) return entries[0][0];
+    return entries.reduce((sum, [denominator, flag]) => sum.add(denominator.sub(one).mul(flag)), one);
+  }
+  /** sum flag numerator. */
+  get v(): Expr {
+    const one = this.#graph.lift(1);
+    const minusOne = this.#graph.lift(-1);
+    return [...this.#numerators].reduce(
+      (sum, [numerator, flag]) =>
+        numerator === minusOne ? sum.sub(flag) : sum.add(numerator === one ? flag : numerator.mul(flag)),
+      this.#graph.lift(0),
+    );
   }
 }
 
@@ -138,8 +161,9 @@ export class ColumnBuilder {
   group(build: (group: Group) => void): void {
     const group = new Group(this.#graph);
     build(group);
-    this.v = this.v.mul(group.u).add(group.v.mul(this.u));
-    this.u = this.u.mul(group.u);
+    const { u, v } = group;
+    this.v = this.v.mul(u).add(v.mul(this.u));
+    this.u = this.u.mul(u);
   }
 }
 

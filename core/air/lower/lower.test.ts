@@ -85,7 +85,9 @@ function execute(air: Air, program: Program, at: Assignment, weights: readonly Q
       case 'neg':
         return Q.neg(read(op.a));
       case 'dot':
-        return op.terms.map((t) => Q.mul(read(t.coefficient), read(t.operand))).reduce(Q.add);
+        return op.terms
+          .map((t) => Q.mul(read(t.coefficient), read(t.operand)))
+          .reduce(Q.add, op.constant ? read(op.constant) : Q.ZERO);
       case 'close':
         return sums[op.accumulator];
       default:

@@ -202,27 +202,48 @@ class Lowering {
         ? []
         : [{ coefficient: this.#coefficient(coefficient, negative), operand: this.operand(factor) }],
     );
-    const plain = summands.filter(({ coefficient }) => coefficient === undefined);
-    let total = this.#products(terms, words);
+    const alone = summands.filter(({ coefficient }) => coefficient === undefined);
+    const constant = this.#constant(alone.filter((summand) => this.#uniform(summand.node)));
+    let total = this.#products(terms, terms.length > 0 ? constant : undefined, words);
+    const plain = alone.filter((summand) => !this.#uniform(summand.node));
     for (const { negative, node: summand } of plain.toSorted(
       (x, y) => Number(x.negative) - Number(y.negative),
     )) {
       const b = this.operand(summand);
-      if (total === undefined) {
-        total = negative ? this.#emit(b.words, (to) => ({ op: 'neg', to, a: b })) : b;
-        continue;
-      }
-      const a = total;
-      const width = a.words === 2 || b.words === 2 ? 2 : 1;
-      total = this.#emit(width, (to) => ({ op: negative ? 'sub' : 'add', to, a, b }));
+      if (total === undefined) total = this.#start(b, negative, constant);
+      else total = this.#addition(negative ? 'sub' : 'add', total, b);
     }
     if (total === undefined) throw new Error('a sum without summands');
     return total;
   }
 
-  #products(terms: readonly Term[], words: 1 | 2): Operand | undefined {
+  /** The first summand of a sum without products, together with the sum's constant. */
+  #start(first: Operand, negative: boolean, constant: UniformOperand | undefined): Operand {
+    if (constant !== undefined) return this.#addition(negative ? 'sub' : 'add', constant, first);
+    return negative ? this.#emit(first.words, (to) => ({ op: 'neg', to, a: first })) : first;
+  }
+
+  #addition(op: 'add' | 'sub', a: Operand, b: Operand): Operand {
+    return this.#emit(a.words === 2 || b.words === 2 ? 2 : 1, (to) => ({ op, to, a, b }));
+  }
+
+  /** Uniform summands as one. */
+  #constant(summands: readonly Summand[]): UniformOperand | undefined {
+    if (summands.length === 0) return undefined;
+    const sum = summands.reduce<Expr>((total, { negative, node }) => {
+      const expr = new Expr(this.#graph, node);
+      return negative ? total.sub(expr) : total.add(expr);
+    }, this.#graph.lift(0));
+    return this.#uniformOperand({ node: sum.id, words: this.#words(sum.id) });
+  }
+
+  #products(terms: readonly Term[], constant: UniformOperand | undefined, words: 1 | 2): Operand | undefined {
     if (terms.length === 0) return undefined;
-    if (terms.length > 1) return this.#emit(words, (to) => ({ op: 'dot', to, terms }));
+    if (terms.length > 1 || constant !== undefined) {
+      return this.#emit(words, (to) =>
+        constant ? { op: 'dot', to, terms, constant } : { op: 'dot', to, terms },
+      );
+    }
     const [{ coefficient, operand }] = terms;
     return this.#emit(words, (to) => ({ op: 'mul', to, a: operand, b: coefficient }));
   }

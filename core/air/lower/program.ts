@@ -54,8 +54,13 @@ export interface Term {
 export type Op =
   | { readonly op: 'add' | 'sub' | 'mul'; readonly to: number; readonly a: Operand; readonly b: Operand }
   | { readonly op: 'neg'; readonly to: number; readonly a: Operand }
-  /** to = sum coefficient operand: products with uniforms, which can be summed before they are reduced. */
-  | { readonly op: 'dot'; readonly to: number; readonly terms: readonly Term[] }
+  /** to = constant + sum coefficient operand: products with uniforms, which can be summed before they are reduced. */
+  | {
+      readonly op: 'dot';
+      readonly to: number;
+      readonly terms: readonly Term[];
+      readonly constant?: UniformOperand;
+    }
   /** Accumulator += coefficient a, or += a without a coefficient. */
   | {
       readonly op: 'accumulate';
