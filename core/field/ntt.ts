@@ -1,4 +1,5 @@
 import * as F from './felt.ts';
+import { addLanes, mulLanes, storeFelt, subLanes } from './lanes.ts';
 
 /**
  * Number-theoretic transforms over Goldilocks, radix 2, natural order in and out: the reference that fast kernels must
@@ -43,16 +44,18 @@ export function ntt(data: BigUint64Array, log: number): void {
   const n = 2 ** log;
   const roots = twiddlesOf(log);
   bitReverse(data, log);
+  const lanes = lanesOf(data);
+  const w = lanesOf(roots);
+  const product = new Uint32Array(2);
   for (let half = 1; half < n; half *= 2) {
-    const stride = n / (2 * half);
-    for (let k = 0; k < half; k++) {
-      const w = roots[k * stride];
-      for (let i = k; i < n; i += 2 * half) {
-        const a = data[i];
-        const b = k === 0 ? data[i + half] : (data[i + half] * w) % F.MODULUS;
-        const sum = a + b;
-        data[i] = sum >= F.MODULUS ? sum - F.MODULUS : sum;
-        data[i + half] = a >= b ? a - b : a + F.MODULUS - b;
+    const stride = n / half;
+    for (let start = 0; start < 2 * n; start += 4 * half) {
+      for (let k = 0, t = 0; k < 2 * half; k += 2, t += stride) {
+        const a = start + k;
+        const b = a + 2 * half;
+        mulLanes(product, 0, lanes, b, w, t);
+        subLanes(lanes, b, lanes, a, product, 0);
+        addLanes(lanes, a, lanes, a, product, 0);
       }
     }
   }
@@ -62,19 +65,18 @@ export function ntt(data: BigUint64Array, log: number): void {
 export function inverseNtt(data: BigUint64Array, log: number): void {
   const n = 2 ** log;
   ntt(data, log);
-  const scale = F.inv(F.felt(n));
+  const inverse = F.inv(F.felt(n));
   for (let i = 1; i < n - i; i++) {
     const t = data[i];
     data[i] = data[n - i];
     data[n - i] = t;
   }
-  for (let i = 0; i < n; i++) data[i] = (data[i] * scale) % F.MODULUS;
+  for (let i = 0; i < n; i++) data[i] = (data[i] * inverse) % F.MODULUS;
 }
 
 /**
  * Values of the polynomial with these 2^logHeight coefficients on shift * K, K the subgroup of order
- * 2^(logHeight + logBlowup), in the order shift * w^0, shift * w^1, ... written to `out`. K splits into 2^logBlowup
- * cosets of the small subgroup, one transform each.
+ * 2^(logHeight + logBlowup), in the order shift * w^0, shift * w^1, ... written to `out`.
  */
 export function cosetValues(
   coefficients: BigUint64Array,
@@ -83,18 +85,43 @@ export function cosetValues(
   shift: F.Felt,
   out: BigUint64Array,
 ): void {
+  for (const _ of cosetSteps(coefficients, logHeight, logBlowup, shift, out));
+}
+
+/** {@link cosetValues} in pieces: K splits into 2^logBlowup cosets of the small subgroup, one transform per step. */
+export function* cosetSteps(
+  coefficients: BigUint64Array,
+  logHeight: number,
+  logBlowup: number,
+  shift: F.Felt,
+  out: BigUint64Array,
+): Generator<void> {
   const [n, blowup] = [2 ** logHeight, 2 ** logBlowup];
   const root = F.rootOfUnity(logHeight + logBlowup);
-  const scratch = new BigUint64Array(n);
-  let offset = shift;
+  const scaled = coefficients.slice();
+  scale(scaled, shift);
   for (let t = 0; t < blowup; t++) {
-    let scale = 1n;
-    for (let k = 0; k < n; k++) {
-      scratch[k] = (coefficients[k] * scale) % F.MODULUS;
-      scale = (scale * offset) % F.MODULUS;
-    }
-    ntt(scratch, logHeight);
-    for (let k = 0; k < n; k++) out[k * blowup + t] = scratch[k];
-    offset = F.mul(offset, root);
+    const values = scaled.slice();
+    ntt(values, logHeight);
+    for (let k = 0; k < n; k++) out[k * blowup + t] = values[k];
+    if (t + 1 < blowup) scale(scaled, root);
+    yield;
   }
 }
+
+/** In place: entry k times base^k. */
+export function scale(data: BigUint64Array, base: F.Felt): void {
+  if (base === 1n) return;
+  const lanes = lanesOf(data);
+  // [power, base]
+  const r = new Uint32Array(4);
+  storeFelt(r, 0, 1n);
+  storeFelt(r, 2, base);
+  for (let k = 0; k < lanes.length; k += 2) {
+    mulLanes(lanes, k, lanes, k, r, 0);
+    mulLanes(r, 0, r, 0, r, 2);
+  }
+}
+
+const lanesOf = (data: BigUint64Array): Uint32Array =>
+  new Uint32Array(data.buffer, data.byteOffset, 2 * data.length);

@@ -9,6 +9,9 @@ export interface Columns {
   readonly data: BigUint64Array;
 }
 
+/** Lanes of digests between two pauses. */
+const PAUSE_LANES = 8 * 4096;
+
 /** The eight lanes at `at` as 32 bytes. */
 export const lanesToDigest = (lanes: Uint32Array, at: number): Digest =>
   new Uint8Array(lanes.slice(at, at + 8).buffer);
@@ -18,18 +21,29 @@ export const lanesToDigest = (lanes: Uint32Array, at: number): Digest =>
  * is lifted: it gives row i mod its height. `widths` are those of the matrices.
  */
 export class LiftedTree {
-  readonly #levels: Uint32Array[];
+  readonly #levels: readonly Uint32Array[];
 
-  /** Hashes everything at once: 2^(log + 5) bytes of leaves, twice that in all. Rows are gathered from columns. */
-  constructor(hasher: LeafHasher, matrices: readonly Columns[]) {
-    const states = leafStates(hasher, matrices);
-    this.#levels = [states];
-    for (let level = states; level.length > 8; ) {
+  private constructor(levels: readonly Uint32Array[]) {
+    this.#levels = levels;
+  }
+
+  /** Hashes 2^(log + 5) bytes of leaves and as many of nodes; calls `pause` now and then, for long work. */
+  static async build(
+    hasher: LeafHasher,
+    matrices: readonly Columns[],
+    pause: () => Promise<void> = async () => {},
+  ): Promise<LiftedTree> {
+    const levels: Uint32Array[] = [await leafStates(hasher, matrices, pause)];
+    for (let level = levels[0]; level.length > 8; ) {
       const next = new Uint32Array(level.length / 2);
-      for (let at = 0; at < next.length; at += 8) hasher.merge(level, 2 * at, next, at);
-      this.#levels.push(next);
+      for (let at = 0; at < next.length; at += 8) {
+        hasher.merge(level, 2 * at, next, at);
+        if (at % PAUSE_LANES === 0) await pause();
+      }
+      levels.push(next);
       level = next;
     }
+    return new LiftedTree(levels);
   }
 
   get logLeaves(): number {
@@ -53,8 +67,12 @@ export class LiftedTree {
 }
 
 /** States after the short matrices are shared: they are hashed once per distinct row, then repeated. */
-function leafStates(hasher: LeafHasher, matrices: readonly Columns[]): Uint32Array<ArrayBuffer> {
-  let states = new Uint32Array(8);
+async function leafStates(
+  hasher: LeafHasher,
+  matrices: readonly Columns[],
+  pause: () => Promise<void>,
+): Promise<Uint32Array> {
+  let states: Uint32Array = new Uint32Array(8);
   hasher.open(
     matrices.map((m) => m.width),
     states,
@@ -71,12 +89,13 @@ function leafStates(hasher: LeafHasher, matrices: readonly Columns[]): Uint32Arr
         row[2 * c + 1] = lanes[cell + 1];
       }
       hasher.absorb(states, 8 * r, row, 0, width);
+      if ((8 * r) % PAUSE_LANES === 0) await pause();
     }
   }
   return states;
 }
 
-function repeat(states: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+function repeat(states: Uint32Array, length: number): Uint32Array {
   const longer = new Uint32Array(length);
   for (let at = 0; at < length; at += states.length) longer.set(states, at);
   return longer;

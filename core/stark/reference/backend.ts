@@ -144,7 +144,8 @@ class ReferenceSession implements ProvingSession {
         alpha,
         this.#pacer,
       );
-      sum = accumulate(sum, upsample(values, logHeight + own, logParts - own), beta);
+      const lifted = await upsample(values, logHeight + own, logParts - own, this.#pacer);
+      sum = accumulate(sum, lifted, beta);
     }
     this.#pacer.done('constraints');
     const coefficients = splitQuotient(sum!, logMaxHeight, logParts);
@@ -159,7 +160,7 @@ class ReferenceSession implements ProvingSession {
       'commit-quotient',
     );
     this.#quotient = {
-      tree: new LiftedTree(this.#hasher, [lde]),
+      tree: await LiftedTree.build(this.#hasher, [lde], () => this.#pacer.tick('commit-quotient', 0.9)),
       matrices: [{ width, logHeight: logMaxHeight, coefficients, scale: ldeShift(logLde), lde }],
     };
     this.#account();
@@ -170,8 +171,8 @@ class ReferenceSession implements ProvingSession {
   async evaluateAt(z: QuadFelt): Promise<[QuadFelt[], QuadFelt[]]> {
     const { logMaxHeight } = this.#shape;
     const next = Q.mulBase(z, F.rootOfUnity(logMaxHeight));
-    const open = (point: QuadFelt) => openAt(point, this.#shape, this.#placed());
-    const rows: [QuadFelt[], QuadFelt[]] = [open(z), open(next)];
+    const open = (point: QuadFelt) => openAt(point, this.#shape, this.#placed(), this.#pacer);
+    const rows: [QuadFelt[], QuadFelt[]] = [await open(z), await open(next)];
     this.#points = [z, next];
     this.#opened = rows;
     return rows;
@@ -191,15 +192,15 @@ class ReferenceSession implements ProvingSession {
   }
 
   async friCommit(): Promise<Digest> {
-    await this.#pacer.tick('fri', this.#rounds.length / this.#shape.friLogSizes.length);
     const rows = friRows(this.#codeword);
-    const tree = new LiftedTree(this.#hasher, [rows]);
+    const tree = await LiftedTree.build(this.#hasher, [rows], () => this.#tickFri());
     this.#rounds.push({ rows, tree });
     return tree.root();
   }
 
   async friFold(beta: QuadFelt): Promise<void> {
-    this.#codeword = foldRows(this.#rounds[this.#rounds.length - 1].rows, beta);
+    const { rows } = this.#rounds[this.#rounds.length - 1];
+    this.#codeword = await foldRows(rows, beta, () => this.#tickFri());
   }
 
   async friFinal(): Promise<readonly QuadFelt[]> {
@@ -243,6 +244,10 @@ class ReferenceSession implements ProvingSession {
     this.#rounds = [];
   }
 
+  #tickFri(): Promise<void> {
+    return this.#pacer.tick('fri', this.#rounds.length / (this.#shape.friLogSizes.length + 1));
+  }
+
   #order(): readonly number[] {
     return this.#shape.order;
   }
@@ -284,9 +289,10 @@ class ReferenceSession implements ProvingSession {
     for (const { data, width, logHeight } of matrices) {
       extended.push(await extend(data, width, logHeight, this.#profile.logBlowup, this.#pacer, phase));
     }
-    const tree = new LiftedTree(
+    const tree = await LiftedTree.build(
       this.#hasher,
       extended.map((m) => m.lde),
+      () => this.#pacer.tick(phase, 0.9),
     );
     this.#pacer.done(phase);
     const committed = { tree, matrices: extended };

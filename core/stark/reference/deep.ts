@@ -1,4 +1,5 @@
 import * as F from '../../field/felt.ts';
+import { addLanes, mulLanes, storeFelt } from '../../field/lanes.ts';
 import { powers } from '../../field/ntt.ts';
 import * as Q from '../../field/quad.ts';
 import { ldeShift, powerOfTwo } from '../domain.ts';
@@ -14,7 +15,12 @@ export interface Placed {
 }
 
 /** One out-of-domain row: every column at `z`, short traces lifted, zeros at the alignment's padding. */
-export function openAt(z: Q.QuadFelt, shape: ProofShape, matrices: readonly Placed[]): Q.QuadFelt[] {
+export async function openAt(
+  z: Q.QuadFelt,
+  shape: ProofShape,
+  matrices: readonly Placed[],
+  pacer: Pacer,
+): Promise<Q.QuadFelt[]> {
   const row = new Array<Q.QuadFelt>(shape.columns).fill(Q.ZERO);
   for (const { shape: place, extended } of matrices) {
     const point = Q.mulBase(powerOfTwo(z, shape.logMaxHeight - place.logHeight), F.inv(extended.scale));
@@ -28,6 +34,7 @@ export function openAt(z: Q.QuadFelt, shape: ProofShape, matrices: readonly Plac
         sum1 += coefficient * p1[k];
       }
       row[place.column + c] = [sum0 % F.MODULUS, sum1 % F.MODULUS];
+      await pacer.tick('deep', 0);
     }
   }
   return row;
@@ -111,18 +118,29 @@ async function combine(
     const size = 2 ** extended.lde.logHeight;
     sum = [repeat(sum[0], size), repeat(sum[1], size)];
     for (let c = 0; c < place.width; c++) {
-      const [w0, w1] = weights[place.column + c];
       const column = extended.lde.data.subarray(c * size, (c + 1) * size);
-      for (let i = 0; i < size; i++) {
-        sum[0][i] = (sum[0][i] + column[i] * w0) % F.MODULUS;
-        sum[1][i] = (sum[1][i] + column[i] * w1) % F.MODULUS;
-      }
+      for (const half of [0, 1] as const) addScaled(sum[half], column, weights[place.column + c][half]);
       await pacer.tick('deep', 0);
     }
   }
   const size = 2 ** shape.logLde;
   return [repeat(sum[0], size), repeat(sum[1], size)];
 }
+
+/** sum = sum + weight * column. */
+function addScaled(sum: BigUint64Array, column: BigUint64Array, weight: F.Felt): void {
+  const [to, from] = [lanesOf(sum), lanesOf(column)];
+  // [weight, product]
+  const r = new Uint32Array(4);
+  storeFelt(r, 0, weight);
+  for (let i = 0; i < to.length; i += 2) {
+    mulLanes(r, 2, from, i, r, 0);
+    addLanes(to, i, to, i, r, 2);
+  }
+}
+
+const lanesOf = (data: BigUint64Array): Uint32Array =>
+  new Uint32Array(data.buffer, data.byteOffset, 2 * data.length);
 
 function repeat(column: BigUint64Array, size: number): BigUint64Array {
   if (column.length === size) return column;

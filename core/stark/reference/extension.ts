@@ -1,5 +1,5 @@
 import type { Felt } from '../../field/felt.ts';
-import { cosetValues, inverseNtt } from '../../field/ntt.ts';
+import { cosetSteps, inverseNtt } from '../../field/ntt.ts';
 import type { Phase } from '../backend.ts';
 import { ldeShift } from '../domain.ts';
 import type { Columns } from '../lmcs/tree.ts';
@@ -55,14 +55,9 @@ export async function extendCoefficients(
   const [n, size] = [2 ** logHeight, 2 ** (logHeight + logBlowup)];
   const data = new BigUint64Array(width * size);
   for (let c = 0; c < width; c++) {
-    cosetValues(
-      coefficients.subarray(c * n, (c + 1) * n),
-      logHeight,
-      logBlowup,
-      shift,
-      data.subarray(c * size, (c + 1) * size),
-    );
-    await pacer.tick(phase, (c + 1) / width);
+    const column = coefficients.subarray(c * n, (c + 1) * n);
+    const out = data.subarray(c * size, (c + 1) * size);
+    for (const _ of cosetSteps(column, logHeight, logBlowup, shift, out)) await pacer.tick(phase, c / width);
   }
   return { width, logHeight: logHeight + logBlowup, data };
 }

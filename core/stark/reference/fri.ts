@@ -21,8 +21,12 @@ export function friRows(codeword: QuadColumn): Columns {
   return { width: 2 * FRI_ARITY, logHeight: Math.log2(height), data };
 }
 
-/** The codeword a quarter as long that {@link friRows} folds to. */
-export function foldRows({ logHeight, data }: Columns, beta: Q.QuadFelt): QuadColumn {
+/** The codeword a quarter as long that {@link friRows} folds to. `pause` is called now and then. */
+export async function foldRows(
+  { logHeight, data }: Columns,
+  beta: Q.QuadFelt,
+  pause: () => Promise<void>,
+): Promise<QuadColumn> {
   const height = 2 ** logHeight;
   const step = F.inv(F.rootOfUnity(logHeight + 2));
   const out: QuadColumn = [new BigUint64Array(height), new BigUint64Array(height)];
@@ -33,6 +37,7 @@ export function foldRows({ logHeight, data }: Columns, beta: Q.QuadFelt): QuadCo
     out[0][k] = folded[0];
     out[1][k] = folded[1];
     sInverse = F.mul(sInverse, step);
+    if (k % 1024 === 0) await pause();
   }
   return out;
 }

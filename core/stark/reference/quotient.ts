@@ -1,7 +1,7 @@
 import { Evaluator } from '../../air/evaluate.ts';
 import type { Air } from '../../air/types.ts';
 import * as F from '../../field/felt.ts';
-import { cosetValues, inverseNtt, powers } from '../../field/ntt.ts';
+import { cosetSteps, cosetValues, inverseNtt, powers, scale } from '../../field/ntt.ts';
 import * as Q from '../../field/quad.ts';
 import { ldeShift } from '../domain.ts';
 import type { Columns } from '../lmcs/tree.ts';
@@ -124,17 +124,22 @@ function invertFelts(values: BigUint64Array): BigUint64Array {
 }
 
 /** Brings values on a coset of order 2^logSize to the coset 2^added times as large with the same shift. */
-export function upsample(values: QuadColumn, logSize: number, added: number): QuadColumn {
+export async function upsample(
+  values: QuadColumn,
+  logSize: number,
+  added: number,
+  pacer: Pacer,
+): Promise<QuadColumn> {
   if (added === 0) return values;
-  const half = (column: BigUint64Array) => {
+  const half = async (column: BigUint64Array) => {
     const coefficients = column.slice();
     inverseNtt(coefficients, logSize);
     const out = new BigUint64Array(2 ** (logSize + added));
     // The shift is common to both cosets and cancels.
-    cosetValues(coefficients, logSize, added, 1n, out);
+    for (const _ of cosetSteps(coefficients, logSize, added, 1n, out)) await pacer.tick('constraints', 0.99);
     return out;
   };
-  return [half(values[0]), half(values[1])];
+  return [await half(values[0]), await half(values[1])];
 }
 
 /** sum = sum * beta + next, `sum` being repeated to the length of `next` first: lifting to a taller trace. */
@@ -164,12 +169,7 @@ export function splitQuotient(values: QuadColumn, logHeight: number, logParts: n
       const column = out.subarray((2 * t + half) * n, (2 * t + half + 1) * n);
       for (let r = 0; r < n; r++) column[r] = values[half][r * parts + t];
       inverseNtt(column, logHeight);
-      const base = F.pow(inverseRoot, BigInt(t));
-      let scale = 1n;
-      for (let k = 0; k < n; k++) {
-        column[k] = F.mul(column[k], scale);
-        scale = F.mul(scale, base);
-      }
+      scale(column, F.pow(inverseRoot, BigInt(t)));
     }
   }
   return out;
