@@ -40,7 +40,8 @@ export function renderSnippet(span: SourceSpan): string {
   const { line, column } = positionOf(span.file, start);
   const lineStart = start - (column - 1);
   const newline = text.indexOf('\n', start);
-  const lineEnd = newline < 0 ? text.length : newline;
+  const beforeBreak = newline < 0 ? text.length : newline;
+  const lineEnd = text[beforeBreak - 1] === '\r' ? Math.max(start, beforeBreak - 1) : beforeBreak;
   // A window of the line that always holds the start of the span.
   const from = Math.max(lineStart, start - (MAX_SNIPPET_COLUMNS >> 1));
   const to = Math.min(lineEnd, from + MAX_SNIPPET_COLUMNS);

@@ -76,10 +76,10 @@ class ExpressionParser {
     if (!cursor.at(T.lparen)) return { expr: this.leaf(), depth: 0 };
     const open = cursor.take();
     if (++this.parentheses > MAX_EXPRESSION_NESTING) throw tooDeep(cursor.span(open));
-    const inner = this.operators(0);
+    const { expr, depth } = this.operators(0);
     this.parentheses--;
     cursor.expect(T.rparen, '`)`');
-    return inner;
+    return { expr: { ...expr, span: cursor.spanFrom(open) }, depth };
   }
 
   private leaf(): ConstantExpr {

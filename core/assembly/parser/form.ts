@@ -135,6 +135,7 @@ function parsePackageName(cursor: Cursor): Name {
 }
 
 function* parseImport(cursor: Cursor, first: number, visibility: Visibility): Generator<Form> {
+  if (cursor.atLineEnd()) throw cursor.unexpected('a path or names in braces on this line');
   if (cursor.at(T.star)) throw cursor.unexpected('a path or names in braces', { advice: NO_WILDCARDS });
   if (!cursor.at(T.lbrace)) {
     if (visibility !== 'private') throw cursor.unexpected('names in braces after `pub use`');
@@ -159,6 +160,7 @@ function* parseImport(cursor: Cursor, first: number, visibility: Visibility): Ge
   if (names.length === 0) throw cursor.unexpected('at least one name');
   cursor.expect(T.rbrace, '`,` or `}` after a name');
   if (!cursor.skipKeyword('from')) throw cursor.unexpected('`from` and the path of a module');
+  if (cursor.atLineEnd()) throw cursor.unexpected('the path of a module on this line');
   const from = parsePath(cursor, 'the path of a module');
   rejectArrow(cursor);
   const span = cursor.spanFrom(first);
@@ -297,5 +299,5 @@ function parseProcedure(
 }
 
 function expectLineEnd(cursor: Cursor): void {
-  if (!cursor.atLineEnd() && !isFormStart(cursor)) throw cursor.unexpected('the end of the line');
+  if (!cursor.atLineEnd()) throw cursor.unexpected('the end of the line');
 }

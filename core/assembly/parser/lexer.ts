@@ -70,6 +70,8 @@ export function tokenize(file: SourceFile): Tokens {
   const out = new TokenBuffer(Math.max(16, text.length >> 2));
   let flags = NEWLINE_BEFORE;
   let pos = 0;
+  /** Open brackets: inside them documentation is an ordinary comment. */
+  let nesting = 0;
   while (pos < text.length) {
     const c = text.charCodeAt(pos);
     if (c === SPACE || c === TAB) {
@@ -78,13 +80,16 @@ export function tokenize(file: SourceFile): Tokens {
     } else if (c === LF || c === CR) {
       flags |= NEWLINE_BEFORE;
       pos++;
-    } else if (c === HASH && text.charCodeAt(pos + 1) !== BANG) {
+    } else if (c === HASH && (nesting > 0 || text.charCodeAt(pos + 1) !== BANG)) {
       flags |= NEWLINE_BEFORE;
       pos = endOfLine(text, pos);
     } else {
       const start = pos;
       const kind = KIND_OF_CHAR[c] ?? T.invalid;
       pos = scan(text, start, c);
+      if (kind === T.lparen || kind === T.lbracket || kind === T.lbrace) nesting++;
+      else if (kind === T.rparen || kind === T.rbracket || kind === T.rbrace)
+        nesting = Math.max(0, nesting - 1);
       out.push(classify(text, start, pos, kind), start, pos, flags);
       flags = 0;
     }
