@@ -1,7 +1,8 @@
 import { CORE_WIDTH } from '../../vm/trace/layout.ts';
 import { ConstraintList } from '../constraint-list.ts';
+import { defineAir } from '../define.ts';
 import { ExprGraph } from '../expr.ts';
-import { lookupColumn, lookupConstraints } from '../lookup.ts';
+import { lookupColumn } from '../lookup.ts';
 import type { Air } from '../types.ts';
 import {
   constrainCryptoStream,
@@ -57,17 +58,12 @@ export function buildCoreAir(): Air {
     lookupColumn(graph, 'requests', (column) => requestColumn(graph, column, window)),
     lookupColumn(graph, 'stack-overflow', (column) => stackOverflowColumn(graph, column, window)),
   ];
-  const constraints = [...list.constraints, ...lookupConstraints(graph, 'core', lookups)];
-  return {
+  return defineAir({
     name: 'core',
     graph,
     mainWidth: CORE_WIDTH,
-    auxWidth: lookups.length,
-    preprocessedWidth: 0,
     publicCount: CORE_PUBLIC_COUNT,
-    periodic: [],
-    constraints,
+    constraints: list.constraints,
     lookups,
-    maxDegree: Math.max(...constraints.map(({ expr }) => expr.degree)),
-  };
+  });
 }
