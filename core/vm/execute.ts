@@ -14,10 +14,11 @@ import { NodeTable } from './nodes.ts';
 import { DEFAULT_LIMITS, type ExecutionLimits, MAX_CYCLES } from './options.ts';
 import { Processor } from './processor.ts';
 import { type OperandStack, VISIBLE } from './stack.ts';
+import { ChipletTraceBuilder } from './trace/chiplets/builder.ts';
 import { CoreTrace } from './trace/core-trace.ts';
 import { TraceTooLongError } from './trace/errors.ts';
 import type { ChipletRecorder } from './trace/recorder.ts';
-import type { TraceMatrix } from './trace/types.ts';
+import type { TraceMatrix, VmTraces } from './trace/types.ts';
 
 export interface ExecutionInputs {
   /** At most 16 elements, top first; the rest is zero. */
@@ -77,10 +78,20 @@ export function execute(
 }
 
 /**
+ * Repeats a run and fills its traces; neither advice nor host is needed. Throws {@link TraceTooLongError} where a
+ * trace would get too long to prove.
+ */
+export function buildTraces(execution: Execution): VmTraces {
+  const chiplets = new ChipletTraceBuilder(execution.program.kernel);
+  const core = fillCoreTrace(execution, chiplets);
+  return { core, ...chiplets.finish() };
+}
+
+/**
  * Repeats a run, fills its Core trace and reports to `chiplets`. The height is known from the first run, so the trace
  * is allocated once.
  */
-export function fillCoreTrace(execution: Execution, chiplets: ChipletRecorder): TraceMatrix {
+function fillCoreTrace(execution: Execution, chiplets: ChipletRecorder): TraceMatrix {
   const { program, limits, cycles } = execution;
   if (cycles + 1 > limits.maxTraceRows) {
     throw new TraceTooLongError('rows', limits.maxTraceRows);
