@@ -45,8 +45,8 @@ interface Invocation {
   readonly target: InvocationTarget;
 }
 
-/** In the official linker's order of invocations of one procedure. */
-const KIND_ORDER: readonly TargetName[] = ['exec', 'call', 'syscall', 'procref'];
+/** Order of invocations in the official linker, which takes procref for exec. */
+const KIND_RANK: Readonly<Record<TargetName, number>> = { exec: 0, procref: 0, call: 1, syscall: 2 };
 
 /**
  * Links modules and packages: resolves every name, fills in constants, and knows who invokes whom
@@ -189,10 +189,11 @@ function invocationsOf(items: readonly BlockItem[]): Invocation[] {
   });
 }
 
+/** By kind, then digests before names before paths, then as written: the order in which callees are compiled. */
 function compareInvocations(a: Invocation, b: Invocation): number {
-  const text = ({ target }: Invocation): string =>
-    target.kind === 'local' ? target.name : target.kind === 'path' ? `:${pathText(target.path)}` : '';
+  const text = ({ target: { kind, span } }: Invocation): string =>
+    kind === 'digest' ? '' : span.file.text.slice(span.start, span.end);
   const rank = (each: Invocation): number =>
-    2 * KIND_ORDER.indexOf(each.kind) + (each.target.kind === 'path' ? 1 : 0);
+    2 * KIND_RANK[each.kind] + (text(each).includes('::') ? 1 : 0);
   return rank(a) - rank(b) || (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0);
 }
