@@ -1,4 +1,4 @@
-import type { Program, SourceFile } from '../vm/mast/types.ts';
+import type { MastForest, Program, SourceFile } from '../vm/mast/types.ts';
 import { Assembly } from './assembly.ts';
 import { KERNEL_PATH, MAIN_PROCEDURE, type Module, pathText } from './ast.ts';
 import { AssemblyError } from './errors.ts';
@@ -12,7 +12,17 @@ import {
   type LinkedModule,
   type LinkedProcedure,
 } from './linker/modules.ts';
-import type { Package, PackageKind, PackageModule } from './package/package.ts';
+import { dependencyCommitment } from './package/commitment.ts';
+import { writePackage } from './package/format.ts';
+import { writeMessages } from './package/messages.ts';
+import {
+  type Dependency,
+  type Package,
+  type PackageKind,
+  type PackageModule,
+  type Section,
+  SectionId,
+} from './package/package.ts';
 import { parsePath } from './package/path-text.ts';
 import { parseModule } from './parse.ts';
 
@@ -57,7 +67,7 @@ export interface LibraryInput extends AssemblyOptions {
  * @throws AssemblyError at the first mistake, with the place in the source
  */
 export function assemble(input: ProgramInput): Program {
-  const kernel = input.kernel && ('text' in input.kernel ? assembleKernel(input.kernel) : input.kernel);
+  const kernel = kernelPackage(input);
   const root = parseModule(input.program, { kind: 'executable' });
   const libraries = linked(input);
   const assembly = new Assembly(
@@ -73,6 +83,31 @@ export function assemble(input: ProgramInput): Program {
     entry: idOf(entry),
     kernel: assembly.linker.kernel,
     libraries: [...(kernel ? [kernel.forest] : []), ...forestsOf(libraries, 'dynamic')],
+  };
+}
+
+/** Assembles a program into a package, which holds its kernel too. Its libraries stay outside. */
+export function assembleExecutable(
+  input: ProgramInput & Partial<Pick<Package, 'name' | 'version'>>,
+): Package {
+  const kernel = kernelPackage(input);
+  const { forest, entry } = assemble({ ...input, ...(kernel && { kernel }) });
+  const path = `${pathText(parseModule(input.program, { kind: 'executable' }).path)}::${MAIN_PROCEDURE}`;
+  return {
+    name: input.name ?? 'program',
+    version: input.version ?? DEFAULT_VERSION,
+    kind: 'executable',
+    forest,
+    manifest: {
+      exports: [{ kind: 'procedure', path, node: entry, digest: forest.nodes[entry].digest, attributes: [] }],
+      modules: [],
+      dependencies: kernel ? [dependencyOn(kernel)] : [],
+      entrypoint: path,
+    },
+    sections: [
+      ...(kernel ? [{ id: SectionId.KERNEL, data: writePackage(kernel) }] : []),
+      ...messageSections(forest),
+    ],
   };
 }
 
@@ -93,6 +128,18 @@ export function assembleKernel(file: SourceFile, options: AssemblyOptions = {}):
 }
 
 const DEFAULT_VERSION = '0.0.0';
+
+const kernelPackage = ({ kernel }: ProgramInput): Package | undefined =>
+  kernel && ('text' in kernel ? assembleKernel(kernel) : kernel);
+const dependencyOn = (pack: Package): Dependency => ({
+  name: pack.name,
+  kind: pack.kind,
+  version: pack.version,
+  digest: dependencyCommitment(pack),
+});
+/** Debug information, if there are messages to keep. */
+const messageSections = ({ errorMessages }: MastForest): Section[] =>
+  errorMessages.size > 0 ? [{ id: SectionId.DEBUG_INFO, data: writeMessages(errorMessages) }] : [];
 
 const parseSource = ({ file, path }: ModuleSource): Module =>
   parseModule(file, { kind: 'library', ...(path !== undefined && { path: parsePath(path) }) });
@@ -130,7 +177,7 @@ function assemblePackage(
       modules: reachable.map(surface).sort((a, b) => (a.path < b.path ? -1 : 1)),
       dependencies: [],
     },
-    sections: [],
+    sections: messageSections(forest),
   };
 }
 

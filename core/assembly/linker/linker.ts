@@ -193,7 +193,6 @@ function invocationsOf(items: readonly BlockItem[]): Invocation[] {
 function compareInvocations(a: Invocation, b: Invocation): number {
   const text = ({ target: { kind, span } }: Invocation): string =>
     kind === 'digest' ? '' : span.file.text.slice(span.start, span.end);
-  const rank = (each: Invocation): number =>
-    2 * KIND_RANK[each.kind] + (text(each).includes('::') ? 1 : 0);
+  const rank = (each: Invocation): number => 2 * KIND_RANK[each.kind] + (text(each).includes('::') ? 1 : 0);
   return rank(a) - rank(b) || (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0);
 }

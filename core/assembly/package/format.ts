@@ -3,6 +3,7 @@ import { wordsEqual } from '../../hash/word.ts';
 import { readForestFrom, writeForestTo } from '../../vm/mast/format.ts';
 import type { MastForest } from '../../vm/mast/types.ts';
 import { readExport, readPath, writeExport, writePath } from './export-format.ts';
+import { readMessages } from './messages.ts';
 import {
   type Dependency,
   type Manifest,
@@ -12,6 +13,7 @@ import {
   type PackageModule,
   type ProcedureExport,
   type Section,
+  SectionId,
 } from './package.ts';
 import { optional, writeOptional } from './value-type.ts';
 
@@ -48,12 +50,13 @@ export function readPackage(bytes: Uint8Array): Package {
   const manifest = readManifest(reader, forest);
   const sections = Array.from({ length: reader.count(2) }, () => readSection(reader));
   reader.end();
+  const debug = sections.find(({ id }) => id === SectionId.DEBUG_INFO);
   return {
     name,
     version: packageVersion,
     ...(description !== undefined && { description }),
     kind,
-    forest,
+    forest: debug ? { ...forest, errorMessages: readMessages(debug.data, forest) } : forest,
     manifest,
     sections,
   };
