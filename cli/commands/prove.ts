@@ -1,0 +1,45 @@
+import { writeClaim } from '../../core/stark/proof/claim.ts';
+import { BACKEND_OPTIONS, backendChoice } from '../backends.ts';
+import type { Command } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { writeWhole } from '../files.ts';
+import { HASH_OPTION, hashOf, PROFILE_OPTION, profileOf } from '../profile.ts';
+import { PROGRAM_OPTIONS, runProgram } from '../program.ts';
+import { round } from '../progress.ts';
+import { proveRun } from '../proving.ts';
+
+export const prove: Command = {
+  summary: 'Runs a program and proves that it ran; writes the proof and its claim.',
+  usage: 'FILE.masm --out P.bin --claim C.json [options]',
+  options: {
+    out: { value: 'P.bin', help: 'where the proof goes' },
+    claim: { value: 'C.json', help: 'where the claim goes: what a verifier must know' },
+    ...PROGRAM_OPTIONS,
+    ...PROFILE_OPTION,
+    ...HASH_OPTION,
+    ...BACKEND_OPTIONS,
+  },
+  async run(options, output, signal) {
+    const [out, claimPath] = [options.required('out'), options.required('claim')];
+    const profile = profileOf(options)(hashOf(options));
+    const choice = backendChoice(options);
+    const started = performance.now();
+    const { execution } = runProgram(options);
+    const executed = round(performance.now() - started);
+    const { proof, claim, backend, description, ms, heights } = await proveRun(
+      execution,
+      profile,
+      choice,
+      output,
+      signal,
+    );
+    writeWhole(claimPath, `${writeClaim(claim)}\n`);
+    writeWhole(out, proof);
+    const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
+    output.line(
+      `${out}: ${proof.length} bytes, proved in ${(ms['prove'] / 1000).toFixed(2)} s (${backend}: ${description}), peak ${peakMiB} MiB`,
+    );
+    output.result({ ms: { execute: executed, ...ms }, peakMiB, bytes: proof.length, heights, backend });
+    return EXIT.done;
+  },
+};

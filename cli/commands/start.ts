@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import { verify } from '../../core/stark/miden/verify.ts';
+import { BACKEND_OPTIONS, backendChoice } from '../backends.ts';
+import type { Command } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { Options } from '../options.ts';
+import { HASH_OPTION, hashOf, PROFILE_OPTION, profileOf } from '../profile.ts';
+import { PROGRAM_OPTIONS, runProgram } from '../program.ts';
+import { round } from '../progress.ts';
+import { proveRun } from '../proving.ts';
+
+const example = (name: string): string =>
+  fileURLToPath(new URL(`../../masm/examples/${name}`, import.meta.url));
+
+/** The main job on the example program: assemble, run, prove, verify. */
+export const start: Command = {
+  summary: 'Shows the main job: assembles a program, runs it, proves it, verifies the proof.',
+  usage: '[--demo] [options]',
+  options: {
+    demo: { help: 'do it without a window and exit' },
+    ...PROFILE_OPTION,
+    ...HASH_OPTION,
+    ...BACKEND_OPTIONS,
+  },
+  async run(options, output, signal) {
+    options.noOperands();
+    const profile = profileOf(options)(hashOf(options));
+    const program = example('membership.masm');
+    const inputs = new Options(
+      [program, '--advice', example('membership.advice.json'), '--stack', MEMBERSHIP_ROOT],
+      PROGRAM_OPTIONS,
+    );
+    output.line(
+      'A program proves that it knows a member of a set, without saying which: masm/examples/membership.masm',
+    );
+    const started = performance.now();
+    const { execution } = runProgram(inputs);
+    const executed = round(performance.now() - started);
+    output.line(`assembled and run in ${executed} ms: ${execution.cycles} cycles`);
+
+    const proved = await proveRun(execution, profile, backendChoice(options), output, signal);
+    output.line(
+      `proved in ${(proved.ms['prove'] / 1000).toFixed(2)} s on ${proved.backend} (${proved.description}): ${proved.proof.length} bytes`,
+    );
+
+    const verifying = performance.now();
+    const { security } = verify(proved.claim, proved.proof, { profile: profileOf(options) });
+    const verified = round(performance.now() - verifying);
+    output.line(`verified in ${verified} ms: ${security.bits} bits of conjectured security`);
+    output.result({
+      ok: true,
+      backend: proved.backend,
+      bytes: proved.proof.length,
+      heights: proved.heights,
+      ms: { execute: executed, ...proved.ms, verify: verified },
+    });
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,59 @@
+import { assemble } from '../core/assembly/assemble.ts';
+import { readPackage } from '../core/assembly/package/format.ts';
+import { type Felt, isCanonical } from '../core/field/felt.ts';
+import { readAdvice } from '../core/vm/advice/file.ts';
+import { type Execution, execute } from '../core/vm/execute.ts';
+import { coreLibraryHost } from '../core/vm/host/core-library.ts';
+import type { Program, SourceFile } from '../core/vm/mast/types.ts';
+import { MAX_CYCLES } from '../core/vm/options.ts';
+import { readBytes, readJson, readText } from './files.ts';
+import type { OptionSpecs, Options } from './options.ts';
+import { staged } from './staged.ts';
+import { UsageError } from './usage.ts';
+
+/** What every command that runs a program takes. */
+export const PROGRAM_OPTIONS: OptionSpecs = {
+  stack: { value: 'A,B,..', help: 'initial stack, top first: at most 16 field elements' },
+  kernel: { value: 'K.masm', help: 'source of the kernel that syscalls reach' },
+  advice: { value: 'A.json', help: 'secret inputs: {"stack", "map", "trees", "smts"}, each optional' },
+  library: { value: 'L.masp', multiple: true, help: 'a package to link; may be repeated' },
+  'max-cycles': { value: 'N', help: 'stop after N cycles (2^22 if not given)' },
+};
+
+const MAX_SOURCE_BYTES = 16 * 2 ** 20;
+const source = (path: string): SourceFile => ({ name: path, text: readText(path, MAX_SOURCE_BYTES) });
+
+function stackElements(text: string): Felt[] {
+  const parts = text === '' ? [] : text.split(',');
+  if (parts.length > 16) throw new UsageError(`--stack takes at most 16 elements, not ${parts.length}`);
+  return parts.map((part) => {
+    const digits = part.trim();
+    const value = /^\d{1,20}$/.test(digits) ? BigInt(digits) : -1n;
+    if (!isCanonical(value)) throw new UsageError(`--stack: "${digits}" is not a field element`);
+    return value;
+  });
+}
+
+/** Assembles and runs FILE.masm as the options say. Errors carry the stage `assemble` or `execute`. */
+export function runProgram(options: Options): { program: Program; execution: Execution } {
+  const file = source(options.operand('program file'));
+  const kernelPath = options.text('kernel');
+  const advicePath = options.text('advice');
+  const stack = stackElements(options.text('stack') ?? '');
+  const maxCycles = options.integer('max-cycles', 1, MAX_CYCLES);
+  const program = staged('assemble', () =>
+    assemble({
+      program: file,
+      ...(kernelPath !== undefined && { kernel: source(kernelPath) }),
+      libraries: options.list('library').map((path) => ({ package: readPackage(readBytes(path)) })),
+    }),
+  );
+  const execution = staged('execute', () =>
+    execute(
+      program,
+      { stack, ...(advicePath !== undefined && { advice: readAdvice(readJson(advicePath)) }) },
+      { host: coreLibraryHost(), ...(maxCycles !== undefined && { maxCycles }) },
+    ),
+  );
+  return { program, execution };
+}

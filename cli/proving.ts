@@ -1,0 +1,87 @@
+import type { BackendName } from '../core/stark/backend.ts';
+import { proveExecution } from '../core/stark/miden/prove.ts';
+import type { Profile } from '../core/stark/profile.ts';
+import type { Claim } from '../core/stark/proof/claim.ts';
+import type { Execution } from '../core/vm/execute.ts';
+import { buildTraces } from '../core/vm/trace/build.ts';
+import type { VmTraces } from '../core/vm/trace/types.ts';
+import { type BackendChoice, withBackend } from './backends.ts';
+import type { Output } from './output.ts';
+import { ProgressBar, round } from './progress.ts';
+
+export interface Proved {
+  readonly proof: Uint8Array;
+  readonly claim: Claim;
+  readonly backend: BackendName;
+  readonly description: string;
+  /** Milliseconds per phase; `prove` is traces and STARK together. */
+  readonly ms: Readonly<Record<string, number>>;
+  readonly heights: Readonly<Record<string, unknown>>;
+}
+
+/** What a run proves: program, kernel, initial and final stack. */
+export function claimOf({ program, stackInputs, stack }: Execution): Claim {
+  return {
+    program: program.forest.nodes[program.entry].digest,
+    kernel: program.kernel,
+    stackInputs: Array.from({ length: 16 }, (_, i) => stackInputs[i] ?? 0n),
+    stackOutputs: stack,
+  };
+}
+
+function heightsOf({ core, chiplets, eidos }: VmTraces): Record<string, unknown> {
+  const and8 = { rows: 65_536, height: 65_536 };
+  const named = {
+    core: { rows: core.rows, height: core.height },
+    chiplets: { rows: chiplets.rows, height: chiplets.height },
+    eidos_compression: { rows: 32 * eidos.count, height: eidos.height },
+    and8,
+  };
+  return { ...named, padded: Math.max(...Object.values(named).map(({ height }) => height)) };
+}
+
+/** Builds the traces of a run and proves them, showing progress. */
+export async function proveRun(
+  execution: Execution,
+  profile: Profile,
+  choice: BackendChoice,
+  output: Output,
+  signal: AbortSignal,
+): Promise<Proved> {
+  const claim = claimOf(execution);
+  const started = performance.now();
+  const traces = buildTraces(execution);
+  const traced = performance.now();
+  return withBackend(
+    choice,
+    (text) => output.note(text),
+    async (backend) => {
+      const bar = new ProgressBar(output);
+      try {
+        const proving = performance.now();
+        const proof = await proveExecution(claim, traces, {
+          profile,
+          backend,
+          signal,
+          onProgress: bar.onProgress,
+        });
+        const ended = performance.now();
+        const ms = {
+          traces: round(traced - started),
+          ...bar.times,
+          prove: round(traced - started + ended - proving),
+        };
+        return {
+          proof,
+          claim,
+          backend: backend.name,
+          description: backend.description,
+          ms,
+          heights: heightsOf(traces),
+        };
+      } finally {
+        bar.end();
+      }
+    },
+  );
+}
