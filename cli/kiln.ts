@@ -1,7 +1,5 @@
 import type { Command } from './command.ts';
 import { airEval } from './commands/air-eval.ts';
-import { bench } from './commands/bench.ts';
-import { doctor } from './commands/doctor.ts';
 import { prove } from './commands/prove.ts';
 import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
@@ -17,8 +15,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run,
   prove,
   verify,
-  bench,
-  doctor,
   start,
   'vm exec': vmExec,
   'air eval': airEval,

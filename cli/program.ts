@@ -3,7 +3,7 @@ import { readPackage } from '../core/assembly/package/format.ts';
 import { type Felt, isCanonical } from '../core/field/felt.ts';
 import { readAdvice } from '../core/vm/advice/file.ts';
 import { type Execution, execute } from '../core/vm/execute.ts';
-import { coreLibraryHost } from '../core/vm/host/core-library.ts';
+import { CORE_LIBRARY_HOST } from '../core/vm/host/core-library.ts';
 import type { Program, SourceFile } from '../core/vm/mast/types.ts';
 import { MAX_CYCLES } from '../core/vm/options.ts';
 import { readBytes, readJson, readText } from './files.ts';
@@ -52,7 +52,7 @@ export function runProgram(options: Options): { program: Program; execution: Exe
     execute(
       program,
       { stack, ...(advicePath !== undefined && { advice: readAdvice(readJson(advicePath)) }) },
-      { host: coreLibraryHost(), ...(maxCycles !== undefined && { maxCycles }) },
+      { host: CORE_LIBRARY_HOST, ...(maxCycles !== undefined && { maxCycles }) },
     ),
   );
   return { program, execution };

@@ -52,36 +52,32 @@ export async function proveRun(
   const started = performance.now();
   const traces = buildTraces(execution);
   const traced = performance.now();
-  return withBackend(
-    choice,
-    (text) => output.note(text),
-    async (backend) => {
-      const bar = new ProgressBar(output);
-      try {
-        const proving = performance.now();
-        const proof = await proveExecution(claim, traces, {
-          profile,
-          backend,
-          signal,
-          onProgress: bar.onProgress,
-        });
-        const ended = performance.now();
-        const ms = {
-          traces: round(traced - started),
-          ...bar.times,
-          prove: round(traced - started + ended - proving),
-        };
-        return {
-          proof,
-          claim,
-          backend: backend.name,
-          description: backend.description,
-          ms,
-          heights: heightsOf(traces),
-        };
-      } finally {
-        bar.end();
-      }
-    },
-  );
+  return withBackend(choice, async (backend) => {
+    const bar = new ProgressBar(output);
+    try {
+      const proving = performance.now();
+      const proof = await proveExecution(claim, traces, {
+        profile,
+        backend,
+        signal,
+        onProgress: bar.onProgress,
+      });
+      const ended = performance.now();
+      const ms = {
+        traces: round(traced - started),
+        ...bar.times,
+        prove: round(traced - started + ended - proving),
+      };
+      return {
+        proof,
+        claim,
+        backend: backend.name,
+        description: backend.description,
+        ms,
+        heights: heightsOf(traces),
+      };
+    } finally {
+      bar.end();
+    }
+  });
 }

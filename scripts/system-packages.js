@@ -25,12 +25,16 @@ export function lavapipeManifest() {
 
 /** Path of Chromium, if one is installed. */
 export function chromiumPath() {
-  return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+  return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+    existsSync(path),
+  );
 }
 
 /** Major version of the installed Mesa Vulkan drivers; bookworm's own 22 is too old for Dawn. */
 function mesaMajor() {
-  const query = spawnSync('dpkg-query', ['-W', '-f', '${Version}', 'mesa-vulkan-drivers'], { encoding: 'utf8' });
+  const query = spawnSync('dpkg-query', ['-W', '-f', '${Version}', 'mesa-vulkan-drivers'], {
+    encoding: 'utf8',
+  });
   return query.status === 0 ? Number.parseInt(query.stdout, 10) : 0;
 }
 
@@ -67,7 +71,9 @@ function apt(...args) {
 /** Installs what is missing where it can. Returns the names of what is still missing. */
 export function ensureSystemPackages() {
   const missing = () => [
-    ...(lavapipeManifest() && (osRelease.ID !== 'debian' || mesaMajor() >= 25) ? [] : ['Mesa lavapipe 25 or newer']),
+    ...(lavapipeManifest() && (osRelease.ID !== 'debian' || mesaMajor() >= 25)
+      ? []
+      : ['Mesa lavapipe 25 or newer']),
     ...(chromiumPath() ? [] : ['Chromium']),
   ];
   if (missing().length === 0) return [];

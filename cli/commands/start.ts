@@ -12,6 +12,14 @@ import { proveRun } from '../proving.ts';
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../masm/examples/${name}`, import.meta.url));
 
+/** The public root of the example's tree (membership.advice.json). */
+const MEMBERSHIP_ROOT = [
+  '4689895651572296189',
+  '33198470139977249',
+  '7302150616065047112',
+  '7463290143019457725',
+].join(',');
+
 /** The main job on the example program: assemble, run, prove, verify. */
 export const start: Command = {
   summary: 'Shows the main job: assembles a program, runs it, proves it, verifies the proof.',
