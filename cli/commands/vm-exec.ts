@@ -1,6 +1,7 @@
 import { blake3 } from '@noble/hashes/blake3.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { buildTraces, expandTraces } from '../../core/vm/trace/build.ts';
+import { buildTraces } from '../../core/vm/execute.ts';
+import { expandTraces } from '../../core/vm/trace/expand.ts';
 import type { TraceMatrix } from '../../core/vm/trace/types.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';

@@ -1,16 +1,7 @@
-import { type Execution, fillCoreTrace } from '../execute.ts';
 import { byteTableTrace } from './byte-table.ts';
-import { ChipletTraceBuilder } from './chiplets/builder.ts';
 import { EIDOS_WIDTH } from './eidos-layout.ts';
 import { fillEidosTrace } from './eidos-trace.ts';
 import type { TraceMatrix, VmTraces } from './types.ts';
-
-/** Repeats a run and fills everything the prover needs of it. */
-export function buildTraces(execution: Execution): VmTraces {
-  const builder = new ChipletTraceBuilder(execution.program.kernel);
-  const core = fillCoreTrace(execution, builder);
-  return { core, ...builder.finish() };
-}
 
 /** All four traces in full, the two included that backends fill on their own. */
 export interface ExpandedTraces {
