@@ -263,11 +263,14 @@ export type InvocationTarget =
   | { readonly kind: 'digest'; readonly digest: Word; readonly span: SourceSpan };
 
 export interface Signature {
-  /** `fast` unless `@callconv` or a protocol attribute says otherwise; names Kiln does not know stay as written. */
-  readonly callingConvention: string;
+  /** `fast` unless `@callconv` or a protocol attribute says otherwise. */
+  readonly callingConvention: CallingConvention;
   readonly parameters: readonly { readonly name?: Name; readonly type: TypeExpr }[];
   readonly results: readonly TypeExpr[];
 }
+
+/** One that the language knows, or any other as written. */
+export type CallingConvention = 'fast' | 'c' | 'wasm' | 'component-model' | { readonly extern: string };
 
 export type PrimitiveType =
   | ('i1' | 'i8' | 'i16' | 'i32' | 'i64' | 'i128')

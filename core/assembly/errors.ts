@@ -22,16 +22,21 @@ export class AssemblyError extends KilnError {
   constructor(kind: AssemblyErrorKind, message: string, options: AssemblyErrorOptions = {}) {
     const parts: string[] = [];
     if (options.span) parts.push(renderSnippet(options.span));
-    if (options.expected) parts.push(`expected ${options.expected}`);
-    for (const { label, span } of options.related ?? []) parts.push(`${label}:\n${renderSnippet(span)}`);
-    super(kind, message, {
+    if (options.expected) parts.push(`expected ${clip(options.expected)}`);
+    for (const { label, span } of options.related ?? [])
+      parts.push(`${clip(label)}:\n${renderSnippet(span)}`);
+    super(kind, clip(message), {
       details: parts.join('\n'),
-      ...(options.advice === undefined ? {} : { advice: options.advice }),
+      ...(options.advice === undefined ? {} : { advice: clip(options.advice) }),
     });
     this.span = options.span;
     this.expected = options.expected;
   }
 }
+
+/** Texts hold names from the source, which may be very long. */
+const clip = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
+const MAX_TEXT = 300;
 
 /** Every `kind` an {@link AssemblyError} may have; those of the linker stand in the second part. */
 export type AssemblyErrorKind =
@@ -49,7 +54,6 @@ export type AssemblyErrorKind =
   | 'invalid-module'
   | 'duplicate-symbol'
   | 'undefined-symbol'
-  | 'unused-symbol'
   | 'invalid-constant'
   | 'division-by-zero'
   | 'invalid-repeat-count'

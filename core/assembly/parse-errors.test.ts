@@ -228,7 +228,7 @@ test('blocks', () => {
     ['syntax', 'proc f repeat add end end', 'add', '`repeat.<count>`'],
     ['syntax', 'proc f repeat."3" add end end', '"3"', 'a number or a constant'],
     ['invalid-literal', 'proc f repeat.4294967296 add end end', '4294967296'],
-    ['invalid-repeat-count', 'proc f repeat.0 add end end', 'repeat.0 add end'],
+    ['invalid-repeat-count', 'proc f repeat.0 add end end', 'repeat.0'],
     ['invalid-repeat-count', 'const N = 1000001\nproc f repeat.N add end end', 'N', '1000000'],
     ['syntax', 'proc f 1 end', '1', 'an instruction'],
     ['syntax', 'proc f add ] end', ']', 'an instruction'],

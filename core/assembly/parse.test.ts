@@ -346,7 +346,7 @@ test('attributes', () => {
     @note_script
     pub proc g() nop end`).procedures;
   assert.equal(f.locals, 8);
-  assert.equal(f.signature?.callingConvention, 'C');
+  assert.equal(f.signature?.callingConvention, 'c');
   assert.deepEqual(plain(f.attributes), [
     {
       name: { text: 'storage' },

@@ -53,7 +53,7 @@ export function renderSnippet(span: SourceSpan): string {
 }
 
 /** One visible column per unit: tabs become blanks, other control characters a replacement mark. */
-function printable(text: string): string {
+export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
   return text.replace(/\t/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 }

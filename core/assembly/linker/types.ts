@@ -16,7 +16,6 @@ import { isItem, wrongKind } from './names.ts';
 type LinkedType = Extract<LinkedItem, { kind: 'type' | 'compiled-type' }>;
 
 const WORD: ValueType = { kind: 'array', length: 4, element: { kind: 'primitive', name: 'felt' } };
-const CONVENTIONS = ['fast', 'c', 'wasm', 'component-model'] as const;
 
 /** Turns the types of signatures and declarations into those of packages: every name replaced by what it means. */
 export class TypeTranslator {
@@ -29,9 +28,8 @@ export class TypeTranslator {
   }
 
   signature(signature: Signature, module: LinkedModule): FunctionType {
-    const convention = CONVENTIONS.find((each) => each === signature.callingConvention);
     return {
-      convention: convention ?? { extern: signature.callingConvention },
+      convention: signature.callingConvention,
       parameters: signature.parameters.map(({ type }) => this.type(type, module)),
       results: signature.results.map((type) => this.type(type, module)),
     };

@@ -1,5 +1,5 @@
 import type { SourceSpan } from '../../vm/mast/types.ts';
-import type { Attribute, AttributeValue } from '../ast.ts';
+import type { Attribute, AttributeValue, CallingConvention } from '../ast.ts';
 import { AssemblyError } from '../errors.ts';
 import { MAX_LOCALS } from '../limits.ts';
 import type { Cursor } from './cursor.ts';
@@ -16,7 +16,7 @@ export interface ProcedureTraits {
   /** Those that have no field of their own here, same names merged. */
   readonly attributes: readonly Attribute[];
   readonly locals: number;
-  readonly callingConvention?: string;
+  readonly callingConvention?: CallingConvention;
 }
 
 /** Takes `@name`, `@name(value, …)` or `@name(key = value, …)`; the parenthesis stands on the name's line. */
@@ -24,11 +24,12 @@ export function parseAttribute(cursor: Cursor): Attribute {
   const first = cursor.expect(T.at, '`@`');
   const name = parsePlainName(cursor, 'the name of an attribute');
   const values: { key?: string; value: AttributeValue }[] = [];
+  const keys = new Set<string>();
   if (cursor.at(T.lparen) && !cursor.atLineEnd()) {
     cursor.take();
     const keyed = cursor.kind(1) === T.equal;
     do {
-      const key = keyed ? parseKey(cursor, values) : undefined;
+      const key = keyed ? parseKey(cursor, keys) : undefined;
       const value = parseValue(cursor);
       values.push(key === undefined ? { value } : { key, value });
     } while (cursor.skip(T.comma));
@@ -39,11 +40,13 @@ export function parseAttribute(cursor: Cursor): Attribute {
 
 /** Separates `@locals` and `@callconv` from the rest and checks what may stand together. */
 export function procedureTraits(attributes: readonly Attribute[]): ProcedureTraits {
-  const byName = new Map<string, Attribute>();
+  const groups = new Map<string, Attribute[]>();
   for (const attribute of attributes) {
-    const previous = byName.get(attribute.name.text);
-    byName.set(attribute.name.text, previous ? merge(previous, attribute) : attribute);
+    const group = groups.get(attribute.name.text);
+    if (group) group.push(attribute);
+    else groups.set(attribute.name.text, [attribute]);
   }
+  const byName = new Map([...groups].map(([name, group]) => [name, merge(group)]));
   const locals = byName.get('locals');
   const convention = byName.get('callconv');
   const protocol = PROTOCOL_ATTRIBUTES.flatMap((name) => byName.get(name) ?? []);
@@ -64,9 +67,10 @@ export function procedureTraits(attributes: readonly Attribute[]): ProcedureTrai
   };
 }
 
-function parseKey(cursor: Cursor, values: readonly { readonly key?: string }[]): string {
+function parseKey(cursor: Cursor, keys: Set<string>): string {
   const { text, span } = parsePlainName(cursor, 'a key');
-  if (values.some(({ key }) => key === text)) throw duplicateKey(text, span);
+  if (keys.has(text)) throw duplicateKey(text, span);
+  keys.add(text);
   cursor.expect(T.equal, '`=` and a value');
   return text;
 }
@@ -81,14 +85,22 @@ function parseValue(cursor: Cursor): AttributeValue {
   return number;
 }
 
-/** Two attributes of one name: keyed values add up, anything else contradicts. */
-function merge(previous: Attribute, next: Attribute): Attribute {
-  const keyed = [...previous.values, ...next.values].every(({ key }) => key !== undefined);
-  if (!keyed || previous.values.length === 0 || next.values.length === 0) throw conflict(next, previous);
-  for (const { key } of next.values) {
-    if (previous.values.some((value) => value.key === key)) throw duplicateKey(key!, next.span);
+/** Attributes of one name: keyed values add up, anything else contradicts. */
+function merge(group: readonly Attribute[]): Attribute {
+  const [first, ...others] = group;
+  if (others.length === 0) return first;
+  const values: Attribute['values'][number][] = [];
+  const keys = new Set<string>();
+  for (const attribute of group) {
+    if (attribute.values.length === 0) throw conflict(others[0], first);
+    for (const value of attribute.values) {
+      if (value.key === undefined) throw conflict(others[0], first);
+      if (keys.has(value.key)) throw duplicateKey(value.key, attribute.span);
+      keys.add(value.key);
+      values.push(value);
+    }
   }
-  return { ...previous, values: [...previous.values, ...next.values] };
+  return { ...first, values };
 }
 
 function localsOf({ values, span }: Attribute): number {
@@ -103,7 +115,7 @@ function localsOf({ values, span }: Attribute): number {
   return Number(value.value);
 }
 
-function conventionOf({ values, span }: Attribute): string {
+function conventionOf({ values, span }: Attribute): CallingConvention {
   const [first] = values;
   const value = first?.value;
   if (values.length !== 1 || first.key !== undefined || (value.kind !== 'name' && value.kind !== 'string')) {
@@ -112,12 +124,17 @@ function conventionOf({ values, span }: Attribute): string {
       expected: '`@callconv(name)` or `@callconv("name")`',
     });
   }
-  return CONVENTION_ALIASES.get(value.value) ?? value.value;
+  return CONVENTIONS.get(value.value) ?? { extern: value.value };
 }
 
-const CONVENTION_ALIASES: ReadonlyMap<string, string> = new Map([
-  ['canon-lift', COMPONENT_MODEL],
+/** How the conventions that have a meaning of their own are written. */
+const CONVENTIONS: ReadonlyMap<string, CallingConvention> = new Map([
+  ['fast', 'fast'],
+  ['C', 'c'],
+  ['wasm', 'wasm'],
   ['Wasm', 'wasm'],
+  ['canon-lift', COMPONENT_MODEL],
+  [COMPONENT_MODEL, COMPONENT_MODEL],
 ]);
 
 const conflict = (attribute: Attribute, previous: Attribute): AssemblyError =>

@@ -1,5 +1,6 @@
 import type { SourceFile, SourceSpan } from '../../vm/mast/types.ts';
 import { AssemblyError, type AssemblyErrorKind, type AssemblyErrorOptions } from '../errors.ts';
+import { printable } from '../source.ts';
 import { NEWLINE_BEFORE, SPACE_BEFORE, T, type TokenKind, type Tokens, tokenize } from './lexer.ts';
 
 const MAX_SHOWN = 40;
@@ -143,4 +144,4 @@ export class Cursor {
 
 /** A piece of source for a message: in backticks, shortened. */
 export const shown = (text: string): string =>
-  `\`${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text}\``;
+  `\`${printable(text.slice(0, MAX_SHOWN))}${text.length > MAX_SHOWN ? '…' : ''}\``;

@@ -1,7 +1,7 @@
 import type { SourceSpan } from '../../vm/mast/types.ts';
 import type { Name, Path, PathAt } from '../ast.ts';
 import { AssemblyError } from '../errors.ts';
-import { MAX_TEXT_BYTES } from '../limits.ts';
+import { MAX_PATH_SEGMENTS, MAX_TEXT_BYTES } from '../limits.ts';
 import { type Cursor, shown } from './cursor.ts';
 import { T } from './lexer.ts';
 import { unquote } from './literals.ts';
@@ -45,10 +45,10 @@ export function parsePath(cursor: Cursor, what: string): PathAt {
   // The kernel and the executable are always named from the root.
   if (segments[0] === '$kernel' || segments[0] === '$exec') absolute = true;
   const span = cursor.spanFrom(first);
-  if (span.end - span.start > MAX_TEXT_BYTES) {
+  if (span.end - span.start > MAX_TEXT_BYTES || segments.length > MAX_PATH_SEGMENTS) {
     throw new AssemblyError('invalid-name', 'a path is too long', {
       span,
-      expected: `at most ${MAX_TEXT_BYTES} characters`,
+      expected: `at most ${MAX_PATH_SEGMENTS} names and ${MAX_TEXT_BYTES} characters`,
     });
   }
   return { path: { absolute, segments }, span };
@@ -72,10 +72,10 @@ function nameAt(cursor: Cursor, index: number): Name {
   const raw = cursor.textOf(index);
   const text = cursor.kindOf(index) === T.quotedIdent ? unquote(raw) : raw;
   const span = cursor.span(index);
-  if (text === '' || text.includes('#')) {
+  if (text === '' || text.length > MAX_TEXT_BYTES || text.includes('#')) {
     throw new AssemblyError('invalid-name', `${shown(raw)} is not a name`, {
       span,
-      expected: 'visible characters other than `#` and `"`',
+      expected: `1 to ${MAX_TEXT_BYTES} visible characters other than \`#\` and \`"\``,
     });
   }
   return { text, span };

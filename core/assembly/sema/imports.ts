@@ -1,14 +1,25 @@
 import type { Import, Path, PathAt } from '../ast.ts';
 import { AssemblyError } from '../errors.ts';
 
-/** An import with its path from the root. Import paths start there, unless at `self`, and use no other import. */
-export function globalImport(item: Import, module: Path, imports: readonly Import[]): Import {
-  const written = item.kind === 'module' ? item.path : item.from;
-  const path: PathAt = { path: globalPath(item, written, module, imports), span: written.span };
-  return item.kind === 'module' ? { ...item, path } : { ...item, from: path };
+/**
+ * A module's imports with their paths from the root. Import paths start there, unless at `self`, and do not go through
+ * other imports.
+ */
+export function globalImports(imports: readonly Import[], module: Path): Import[] {
+  const byName = new Map(imports.map((item) => [item.localName.text, item]));
+  return imports.map((item) => {
+    const written = item.kind === 'module' ? item.path : item.from;
+    const path: PathAt = { path: globalPath(item, written, module, byName), span: written.span };
+    return item.kind === 'module' ? { ...item, path } : { ...item, from: path };
+  });
 }
 
-function globalPath(item: Import, { path, span }: PathAt, module: Path, imports: readonly Import[]): Path {
+function globalPath(
+  item: Import,
+  { path, span }: PathAt,
+  module: Path,
+  byName: ReadonlyMap<string, Import>,
+): Path {
   const [first, ...rest] = path.segments;
   if (path.absolute) return path;
   if (first === 'self') {
@@ -17,8 +28,8 @@ function globalPath(item: Import, { path, span }: PathAt, module: Path, imports:
     }
     return { absolute: true, segments: [...module.segments, ...rest] };
   }
-  const other = imports.find(({ localName }) => localName.text === first);
-  if (other && other.localName.text !== item.localName.text) {
+  const other = byName.get(first);
+  if (other && other !== item) {
     throw new AssemblyError('invalid-module', `the import goes through another import, \`${first}\``, {
       span,
       expected: 'a path from the root',

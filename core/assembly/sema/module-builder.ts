@@ -25,7 +25,7 @@ import { MAX_MODULE_ITEMS } from '../limits.ts';
 import type { Docs } from '../parser/docs.ts';
 import type { AdviceMapForm, ConstantForm, Form } from '../parser/form.ts';
 import { samePath } from '../path.ts';
-import { globalImport } from './imports.ts';
+import { globalImports } from './imports.ts';
 
 /** Makes a module of its forms: collects them, names each once, and settles what kind of module it is and where. */
 export class ModuleBuilder {
@@ -33,7 +33,7 @@ export class ModuleBuilder {
   private readonly options: ParseOptions;
   private readonly names = new Map<string, SourceSpan>();
   private readonly adviceKeys = new Map<string, SourceSpan>();
-  private readonly externPackages: Name[] = [];
+  private readonly externPackages = new Map<string, Name>();
   private readonly submodules: Submodule[] = [];
   private readonly imports: Import[] = [];
   private readonly constants: Constant[] = [];
@@ -68,9 +68,10 @@ export class ModuleBuilder {
     this.dropDocs();
     const kind = this.kind();
     const path = this.path(kind);
-    const { file, externPackages, submodules, constants, types, adviceMap, procedures, warnings } = this;
-    const imports = this.imports.map((item) => globalImport(item, path, this.imports));
+    const { file, submodules, constants, types, adviceMap, procedures, warnings } = this;
+    const imports = globalImports(this.imports, path);
     const docs = this.moduleDocs ? { docs: this.moduleDocs.text } : {};
+    const externPackages = [...this.externPackages.values()];
     const declared = { externPackages, submodules, imports, constants, types, adviceMap, procedures };
     const module: Module = { file, kind, path, ...docs, ...declared, warnings };
     checkExports(module);
@@ -154,14 +155,14 @@ export class ModuleBuilder {
   }
 
   private addPackage(name: Name): void {
-    const previous = this.externPackages.find(({ text }) => text === name.text);
+    const previous = this.externPackages.get(name.text);
     if (previous) {
       throw new AssemblyError('duplicate-symbol', `the package \`${name.text}\` is declared twice`, {
         span: name.span,
         related: [{ label: 'first declared here', span: previous.span }],
       });
     }
-    this.externPackages.push(name);
+    this.externPackages.set(name.text, name);
   }
 
   private addConstant(form: ConstantForm): void {

@@ -141,10 +141,10 @@ const asEvent = (value: ConstantValue): Felt | undefined =>
 const asText = (value: ConstantValue): string | undefined =>
   value.kind === 'string' ? value.value : undefined;
 
-/** The first line of what a span covers. */
-function headOf(span: SourceSpan): SourceSpan {
-  const newline = span.file.text.indexOf('\n', span.start);
-  return newline < 0 ? span : { ...span, end: Math.min(span.end, newline) };
+/** `repeat.<count>` at the start of a block. */
+function headOf({ file, start, end }: SourceSpan): SourceSpan {
+  const head = /^repeat\s*\.\s*\w+/.exec(file.text.slice(start, end));
+  return { file, start, end: head ? start + head[0].length : end };
 }
 
 function check(instruction: Instruction, procedure: Procedure): void {

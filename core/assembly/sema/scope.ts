@@ -1,5 +1,12 @@
 import type { SourceSpan } from '../../vm/mast/types.ts';
-import { type Constant, type Import, type Module, type Path, pathText } from '../ast.ts';
+import {
+  type Constant,
+  type Import,
+  type Module,
+  type Path,
+  pathText,
+  type TypeDeclaration,
+} from '../ast.ts';
 import { AssemblyError } from '../errors.ts';
 import { samePath } from '../path.ts';
 
@@ -9,7 +16,8 @@ const MAX_ALIAS_STEPS = 128;
 /** What a name of a module stands for. */
 export type ModuleSymbol =
   | { readonly kind: 'constant'; readonly constant: Constant; readonly span: SourceSpan }
-  | { readonly kind: 'type' | 'procedure' | 'submodule'; readonly span: SourceSpan }
+  | { readonly kind: 'type'; readonly type: TypeDeclaration; readonly span: SourceSpan }
+  | { readonly kind: 'procedure' | 'submodule'; readonly span: SourceSpan }
   | { readonly kind: 'import'; readonly import: Import; readonly span: SourceSpan };
 
 /** What a path means: an item of this module, or one that another module has. */
@@ -30,12 +38,17 @@ export class Scope {
     for (const constant of constants) {
       this.symbols.set(constant.name.text, { kind: 'constant', constant, span: constant.name.span });
     }
-    for (const { name } of types) this.symbols.set(name.text, { kind: 'type', span: name.span });
+    for (const type of types) this.symbols.set(type.name.text, { kind: 'type', type, span: type.name.span });
     for (const { name } of procedures) this.symbols.set(name.text, { kind: 'procedure', span: name.span });
     for (const { name } of submodules) this.symbols.set(name.text, { kind: 'submodule', span: name.span });
     for (const item of imports) {
       this.symbols.set(item.localName.text, { kind: 'import', import: item, span: item.localName.span });
     }
+  }
+
+  /** What a name is declared as in the module, imports included. */
+  declared(name: string): ModuleSymbol | undefined {
+    return this.symbols.get(name);
   }
 
   /**

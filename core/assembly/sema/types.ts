@@ -28,7 +28,7 @@ export function checkTypes(module: Module, evaluator: ConstantEvaluator): void {
     for (const type of signature.results) checkType(type, scope, exported);
   }
   for (const declaration of module.types) {
-    if (declaration.kind === 'enum') checkEnum(declaration, module, evaluator);
+    if (declaration.kind === 'enum') checkEnum(declaration, scope, evaluator);
     else checkType(declaration.type, scope, declaration.visibility !== 'private');
   }
 }
@@ -57,11 +57,10 @@ function checkReference({ path, span }: Reference, scope: Scope, exported: boole
   const { name, symbol } = resolved;
   if (symbol.kind !== 'type') throw wrongKind(`\`${name}\` is not a type`, 'a type', span, symbol.span);
   if (!exported) return;
-  const { types, imports } = scope.module;
-  const declaration = types.find((type) => type.name.text === name);
   // A public import of a private type publishes it under the import's name.
-  const alias = imports.find(({ localName }) => localName.text === path.segments[0]);
-  if (declaration?.visibility !== 'private' || (alias && alias.visibility !== 'private')) return;
+  const alias = scope.declared(path.segments[0]);
+  if (symbol.type.visibility !== 'private') return;
+  if (alias?.kind === 'import' && alias.import.visibility !== 'private') return;
   throw new AssemblyError('not-visible', `what is exported names the private type \`${name}\``, {
     span,
     expected: 'a public type',
@@ -69,12 +68,14 @@ function checkReference({ path, span }: Reference, scope: Scope, exported: boole
   });
 }
 
-function checkEnum(declaration: EnumDeclaration, module: Module, evaluator: ConstantEvaluator): void {
+function checkEnum(declaration: EnumDeclaration, scope: Scope, evaluator: ConstantEvaluator): void {
+  const { module } = scope;
   const max = MAX_VARIANT.get(declaration.representation);
   const seen = new Map<bigint, string>();
   for (const { text, span } of declaration.variants) {
-    const constant = module.constants.find(({ name }) => name.text === text)!;
-    const value = evaluator.valueOf({ module, constant });
+    const symbol = scope.declared(text);
+    const value =
+      symbol?.kind === 'constant' ? evaluator.valueOf({ module, constant: symbol.constant }) : undefined;
     if (value?.kind !== 'int' || max === undefined || value.value > max) {
       const message = `the value of \`${text}\` does not fit \`${declaration.representation}\``;
       const expected =
