@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { assemble } from '../core/assembly/assemble.ts';
+import type { Backend, ProvingSession } from '../core/stark/backend.ts';
+import { proveExecution } from '../core/stark/miden/prove.ts';
+import { verify } from '../core/stark/miden/verify.ts';
+import { midenProfile, type ProofHash } from '../core/stark/profile.ts';
+import { type Claim, claimFromJson } from '../core/stark/proof/claim.ts';
+import { ReferenceBackend } from '../core/stark/reference/backend.ts';
+import { readAdvice } from '../core/vm/advice/file.ts';
+import { execute, fillCoreTrace } from '../core/vm/execute.ts';
+import type { SourceFile } from '../core/vm/mast/types.ts';
+import { ChipletTraceBuilder } from '../core/vm/trace/chiplets/builder.ts';
+import type { VmTraces } from '../core/vm/trace/types.ts';
+
+interface ProofVector {
+  readonly program: string;
+  readonly hash: ProofHash;
+  readonly file: string;
+  readonly claim: unknown;
+}
+interface ProgramVector {
+  readonly name: string;
+  readonly file: string;
+  readonly kernelFile?: string;
+  readonly stackInputs: readonly string[];
+  readonly advice?: unknown;
+}
+const vectors = new URL('vectors/', import.meta.url);
+const text = (name: string) => readFileSync(new URL(name, vectors), 'utf8');
+const { proofs } = JSON.parse(text('proofs.json')) as { proofs: ProofVector[] };
+const { programs } = JSON.parse(text('masm.json')) as { programs: ProgramVector[] };
+const source = (name: string): SourceFile => ({ name, text: text(name) });
+
+/** Assembles and runs a program of the vectors. */
+function run(name: string): { claim: Claim; traces: VmTraces } {
+  const { file, kernelFile, stackInputs, advice } = programs.find((p) => p.name === name)!;
+  const program = assemble({
+    program: source(file),
+    ...(kernelFile !== undefined && { kernel: source(kernelFile) }),
+  });
+  const stack = stackInputs.map(BigInt);
+  const execution = execute(program, { stack, ...(advice !== undefined && { advice: readAdvice(advice) }) });
+  const recorder = new ChipletTraceBuilder(program.kernel);
+  const core = fillCoreTrace(execution, recorder);
+  return {
+    claim: {
+      program: program.forest.nodes[program.entry].digest,
+      kernel: program.kernel,
+      stackInputs: [...stack, ...Array<bigint>(16 - stack.length).fill(0n)],
+      stackOutputs: execution.stack,
+    },
+    traces: { core, ...recorder.finish() },
+  };
+}
+
+/** The backend, but with the witnesses of work that another prover found. */
+function pinned(backend: Backend, witnesses: readonly bigint[]): Backend {
+  return {
+    name: backend.name,
+    description: backend.description,
+    close: () => backend.close(),
+    async open(options) {
+      const session = await backend.open(options);
+      let next = 0;
+      const grind = async () => witnesses[next++];
+      return new Proxy<ProvingSession>(session, {
+        get(target, key) {
+          if (key === 'grind') return grind;
+          const value = Reflect.get(target, key, target);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    },
+  };
+}
+
+/** The official search runs in parallel and takes any witness; all other bytes are determined. */
+function witnessesOf(claim: Claim, bytes: Uint8Array): bigint[] {
+  const witnesses: bigint[] = [];
+  verify(claim, bytes, {
+    onTranscript(name, value) {
+      if (name === 'fri') witnesses.push((value as { witness: bigint }).witness);
+      else if (name.endsWith('Witness')) witnesses.push(value as bigint);
+    },
+  });
+  return witnesses;
+}
+
+/** Each takes the reference backend tens of seconds, so all twelve run only when asked for. */
+const CASES = process.env.KILN_ALL_PROOFS
+  ? proofs
+  : proofs.filter(({ program, hash }) => program === (hash === 'eidos' ? 'mixed_big' : 'stream_cipher'));
+for (const { program, hash, file, claim } of CASES) {
+  test(`${program}: the reference prover's ${hash} proof is the official one, byte for byte`, async () => {
+    const official = new Uint8Array(readFileSync(new URL(file, vectors)));
+    const ran = run(program);
+    assert.deepEqual(ran.claim, claimFromJson(claim));
+    const backend = pinned(new ReferenceBackend(), witnessesOf(ran.claim, official));
+    const bytes = await proveExecution(ran.claim, ran.traces, { profile: midenProfile(hash), backend });
+    assert.ok(Buffer.from(bytes).equals(Buffer.from(official)));
+  });
+}
