@@ -9,9 +9,8 @@ import { midenProfile, type ProofHash } from '../core/stark/profile.ts';
 import { type Claim, claimFromJson } from '../core/stark/proof/claim.ts';
 import { ReferenceBackend } from '../core/stark/reference/backend.ts';
 import { readAdvice } from '../core/vm/advice/file.ts';
-import { execute, fillCoreTrace } from '../core/vm/execute.ts';
+import { buildTraces, execute } from '../core/vm/execute.ts';
 import type { SourceFile } from '../core/vm/mast/types.ts';
-import { ChipletTraceBuilder } from '../core/vm/trace/chiplets/builder.ts';
 import type { VmTraces } from '../core/vm/trace/types.ts';
 
 interface ProofVector {
@@ -42,8 +41,6 @@ function run(name: string): { claim: Claim; traces: VmTraces } {
   });
   const stack = stackInputs.map(BigInt);
   const execution = execute(program, { stack, ...(advice !== undefined && { advice: readAdvice(advice) }) });
-  const recorder = new ChipletTraceBuilder(program.kernel);
-  const core = fillCoreTrace(execution, recorder);
   return {
     claim: {
       program: program.forest.nodes[program.entry].digest,
@@ -51,7 +48,7 @@ function run(name: string): { claim: Claim; traces: VmTraces } {
       stackInputs: [...stack, ...Array<bigint>(16 - stack.length).fill(0n)],
       stackOutputs: execution.stack,
     },
-    traces: { core, ...recorder.finish() },
+    traces: buildTraces(execution),
   };
 }
 
