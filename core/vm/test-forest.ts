@@ -13,7 +13,8 @@ import { operation } from './mast/operation.ts';
 import type { MastForest, MastNode, NodeId, Operation, Program, SourceSpan } from './mast/types.ts';
 import { Op, type OpName } from './opcodes.ts';
 
-type OpText = OpName | readonly [OpName, bigint];
+/** An operation, or one with its value or error code. */
+export type OpText = OpName | readonly [OpName, bigint];
 
 /** Forests written by hand, for tests and benchmarks that want a node or an operation and nothing around it. */
 export class TestForest {
