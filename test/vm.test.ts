@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { blake3 } from '@noble/hashes/blake3.js';
 import { ExecutionError, type ExecutionErrorKind } from '../core/vm/errors.ts';
 import type { TraceMatrix } from '../core/vm/trace/types.ts';
-import { type ErrorCase, masm, type ProgramCase, skipReason, type TraceName } from './masm-vectors.ts';
+import { masm, skipReason, type TraceName } from './masm-vectors.ts';
 import { allTraces, run } from './traces.ts';
 
 function columnHashes({ width, height, data }: TraceMatrix): string[] {
