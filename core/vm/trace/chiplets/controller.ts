@@ -38,6 +38,7 @@ const KINDS = [
   CONTROLLER_KINDS.merkleNew,
 ];
 const SELECTORS = [CONTROLLER.s0, CONTROLLER.s1, CONTROLLER.s2];
+const CHUNK = 512;
 
 const MERKLE_CV = new Uint32Array(8);
 initLanes(MERKLE_CV, 0, 0);
@@ -137,8 +138,9 @@ export class Controller {
     const count = this.#rows.count;
     const end = this.rowCount;
     out.select(CHIPLET_SELECTORS.controller, 0, end);
-    this.#fillBlocks(out);
-    for (let row = 0; row < count; row++) this.#fillRow(out, row);
+    for (let from = 0; from < count; from += CHUNK) {
+      this.#fillRows(out, from, Math.min(from + CHUNK, count));
+    }
     for (const [i, start] of this.#updates.entries()) {
       const next = this.#updates[i + 1] ?? end;
       for (let row = start; row < next; row++) out.set(CONTROLLER.mrupdateId, row, i + 1);
@@ -149,50 +151,55 @@ export class Controller {
     out.ones(CHIPLETS.mode, count, end);
   }
 
-  #fillBlocks(out: ChipletRows): void {
+  /** Rows [from, to), column after column, a chunk at a time so that their steps and records are fetched once. */
+  #fillRows(out: ChipletRows, from: number, to: number): void {
     const rows = this.#rows.data;
-    const count = this.#rows.count;
     const steps = this.#steps.data;
     const records = this.#requests.records;
     const { lanes } = out;
     for (let k = 0; k < 8; k++) {
-      const to = out.at(CONTROLLER.block + k, 0);
-      for (let row = 0; row < count; row++) {
-        const from = steps[rows[row] * STEP + RECORD] * EIDOS_RECORD + 2 * k;
-        lanes[to + 2 * row] = records[from];
-        lanes[to + 2 * row + 1] = records[from + 1];
+      let at = out.at(CONTROLLER.block + k, from);
+      for (let row = from; row < to; row++, at += 2) {
+        const record = steps[rows[row] * STEP + RECORD] * EIDOS_RECORD + 2 * k;
+        lanes[at] = records[record];
+        lanes[at + 1] = records[record + 1];
       }
+    }
+    for (let i = 0; i < SELECTORS.length; i++) {
+      let at = out.at(SELECTORS[i], from);
+      for (let row = from; row < to; row++, at += 2) lanes[at] = KINDS[steps[rows[row] * STEP + KIND]][i];
+    }
+    let at = out.at(CONTROLLER.opFinal, from);
+    for (let row = from; row < to; row++, at += 2) lanes[at] = steps[rows[row] * STEP + IS_FINAL];
+    for (let k = 0; k < 4; k++) {
+      for (let row = from; row < to; row++) {
+        const step = rows[row] * STEP;
+        const result = step + RESULT + 2 * k;
+        if (steps[step + KIND] >= MERKLE_VERIFY) {
+          out.set(CONTROLLER.digestOut + k, row, steps[result], steps[result + 1]);
+        } else {
+          const cv = steps[step + RECORD] * EIDOS_RECORD + 16 + 2 * k;
+          out.set(CONTROLLER.cvIn + k, row, records[cv], records[cv + 1]);
+          out.set(CONTROLLER.cvOut + k, row, steps[result], steps[result + 1]);
+        }
+      }
+    }
+    for (let row = from; row < to; row++) {
+      const step = rows[row] * STEP;
+      if (steps[step + KIND] >= MERKLE_VERIFY) this.#fillMerkle(out, row, step);
     }
   }
 
-  #fillRow(out: ChipletRows, row: number): void {
+  #fillMerkle(out: ChipletRows, row: number, step: number): void {
     const steps = this.#steps.data;
-    const step = this.#rows.data[row] * STEP;
-    const kind = steps[step + KIND];
-    for (let i = 0; i < 3; i++) out.set(SELECTORS[i], row, KINDS[kind][i]);
-    out.set(CONTROLLER.opFinal, row, steps[step + IS_FINAL]);
-    const isMerkle = kind >= MERKLE_VERIFY;
-    const resultColumn = isMerkle ? CONTROLLER.digestOut : CONTROLLER.cvOut;
-    for (let k = 0; k < 4; k++) {
-      const result = step + RESULT + 2 * k;
-      out.set(resultColumn + k, row, steps[result], steps[result + 1]);
-    }
-    if (isMerkle) {
-      const low = steps[step + INDEX];
-      const high = steps[step + INDEX + 1];
-      const level = steps[step + LEVEL];
-      out.set(CHIPLETS.mode, row, 1);
-      out.set(CONTROLLER.nodeIndex, row, low, high);
-      out.set(CONTROLLER.nodeIndexNext, row, (low >>> 1) | (high << 31), high >>> 1);
-      out.set(CONTROLLER.isStart, row, level === 0 ? 1 : 0);
-      out.set(CONTROLLER.level, row, level);
-    } else {
-      const records = this.#requests.records;
-      const cv = steps[step + RECORD] * EIDOS_RECORD + 16;
-      for (let k = 0; k < 4; k++) {
-        out.set(CONTROLLER.cvIn + k, row, records[cv + 2 * k], records[cv + 2 * k + 1]);
-      }
-    }
+    const low = steps[step + INDEX];
+    const high = steps[step + INDEX + 1];
+    const level = steps[step + LEVEL];
+    out.set(CHIPLETS.mode, row, 1);
+    out.set(CONTROLLER.nodeIndex, row, low, high);
+    out.set(CONTROLLER.nodeIndexNext, row, (low >>> 1) | (high << 31), high >>> 1);
+    out.set(CONTROLLER.isStart, row, level === 0 ? 1 : 0);
+    out.set(CONTROLLER.level, row, level);
   }
 
   #merklePath(

@@ -13,6 +13,15 @@ const KIND = 3;
 const VALUE = 4;
 const RECORD = 12;
 
+/** Columns that are fields of the record as they are, and columns that are the bits of its kind. */
+const COPIED = [
+  [MEMORY.ctx, CTX],
+  [MEMORY.wordAddr, WORD_ADDR],
+  [MEMORY.clk, CLK],
+];
+const KIND_BITS = [MEMORY.isRead, MEMORY.isWord, MEMORY.idx0, MEMORY.idx1];
+const CHUNK = 512;
+
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
 
@@ -44,7 +53,9 @@ export class MemoryAccesses {
     if (count === 0) return;
     out.select(CHIPLET_SELECTORS.memory, start, start + count);
     const places = this.#sorted();
-    this.#fillAccesses(out, start, places);
+    for (let from = 0; from < count; from += CHUNK) {
+      this.#fillAccesses(out, start, places, from, Math.min(from + CHUNK, count));
+    }
     this.#fillOrder(out, start, places, rangeCounts);
   }
 
@@ -63,30 +74,25 @@ export class MemoryAccesses {
     return places;
   }
 
-  #fillAccesses(out: ChipletRows, start: number, places: Uint32Array): void {
+  /** Columns copied from the records places[from..to), a chunk at a time so that they are fetched once. */
+  #fillAccesses(out: ChipletRows, start: number, places: Uint32Array, from: number, to: number): void {
     const { data } = this.#log;
     const { lanes } = out;
-    const copied = [
-      [MEMORY.ctx, CTX],
-      [MEMORY.wordAddr, WORD_ADDR],
-      [MEMORY.clk, CLK],
-    ];
-    for (const [column, field] of copied) {
-      const to = out.at(column, start);
-      for (let i = 0; i < places.length; i++) lanes[to + 2 * i] = data[places[i] + field];
+    for (const [column, field] of COPIED) {
+      let at = out.at(column, start + from);
+      for (let i = from; i < to; i++, at += 2) lanes[at] = data[places[i] + field];
     }
     for (let k = 0; k < 4; k++) {
-      const to = out.at(MEMORY.value + k, start);
-      for (let i = 0; i < places.length; i++) {
-        const from = places[i] + VALUE + 2 * k;
-        lanes[to + 2 * i] = data[from];
-        lanes[to + 2 * i + 1] = data[from + 1];
+      let at = out.at(MEMORY.value + k, start + from);
+      for (let i = from; i < to; i++, at += 2) {
+        const value = places[i] + VALUE + 2 * k;
+        lanes[at] = data[value];
+        lanes[at + 1] = data[value + 1];
       }
     }
-    const bits = [MEMORY.isRead, MEMORY.isWord, MEMORY.idx0, MEMORY.idx1];
-    for (const [bit, column] of bits.entries()) {
-      const to = out.at(column, start);
-      for (let i = 0; i < places.length; i++) lanes[to + 2 * i] = (data[places[i] + KIND] >>> bit) & 1;
+    for (let bit = 0; bit < KIND_BITS.length; bit++) {
+      let at = out.at(KIND_BITS[bit], start + from);
+      for (let i = from; i < to; i++, at += 2) lanes[at] = (data[places[i] + KIND] >>> bit) & 1;
     }
   }
 
