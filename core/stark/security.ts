@@ -49,7 +49,7 @@ function fromBits(bits: number): bigint {
 }
 
 /** log2(x) rounded down, for 0 < x < 2^64: square the mantissa, read off a bit, repeat. */
-export function floorLog2(x: bigint): bigint {
+function floorLog2(x: bigint): bigint {
   const integer = BigInt(x.toString(2).length - 1);
   let result = integer << FRACTION_BITS;
   let mantissa = integer >= 32n ? x >> (integer - 32n) : x << (32n - integer);
@@ -64,7 +64,7 @@ export function floorLog2(x: bigint): bigint {
 }
 
 /** log2(x) rounded up; exact for powers of two. */
-export const ceilLog2 = (x: bigint): bigint => floorLog2(x) + ((x & (x - 1n)) === 0n ? 0n : 1n);
+const ceilLog2 = (x: bigint): bigint => floorLog2(x) + ((x & (x - 1n)) === 0n ? 0n : 1n);
 
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const ceilDiv = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;

@@ -3,7 +3,7 @@ import { proofOrder } from './order.ts';
 import type { Profile, ProofHash } from './profile.ts';
 
 /** Opened rows are padded with zeros to a multiple of this many field elements: what one Eidos block absorbs. */
-export const alignment = (hash: ProofHash): number => (hash === 'eidos' ? 8 : 1);
+const alignment = (hash: ProofHash): number => (hash === 'eidos' ? 8 : 1);
 
 export const alignedWidth = (width: number, hash: ProofHash): number => {
   const a = alignment(hash);
@@ -57,7 +57,7 @@ export interface ProofShape {
 type AirShape = Pick<Air, 'mainWidth' | 'auxWidth' | 'preprocessedWidth' | 'maxDegree'>;
 
 /** log2 of the number of parts an AIR's quotient has: ceil(log2(maxDegree - 1)), at least 0. */
-export const logQuotientParts = (air: Pick<Air, 'maxDegree'>): number =>
+const logQuotientParts = (air: Pick<Air, 'maxDegree'>): number =>
   Math.ceil(Math.log2(Math.max(air.maxDegree - 1, 1)));
 
 /**

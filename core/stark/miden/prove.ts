@@ -17,7 +17,7 @@ export interface MidenProveOptions {
 }
 
 /** The four instances of a run, in the order of `midenAirs`. */
-export function midenInstances(claim: Claim, traces: VmTraces): Instance[] {
+function midenInstances(claim: Claim, traces: VmTraces): Instance[] {
   const [core, chiplets, eidos, byteTable] = midenAirs();
   const publicValues = midenPublicValues(claim);
   const matrix = (air: Instance['air'], trace: TraceMatrix, values: Instance['publicValues']): Instance => ({

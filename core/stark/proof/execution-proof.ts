@@ -20,7 +20,7 @@ export interface ExecutionProof {
   readonly precompile: 'none' | 'deferred' | 'proven';
 }
 
-export const PROOF_FORMAT = 2;
+const PROOF_FORMAT = 2;
 /** The relations of VM 1.0.0-rc.0. */
 export const VM_ROOT: Word = [
   6531317477902291971n,

@@ -52,7 +52,7 @@ function quadPowers(base: Q.QuadFelt, n: number): QuadColumn {
 }
 
 /** challenge^(columns - 1 - i) for every column i: the first has the highest power. */
-export function columnWeights(columns: number, challenge: Q.QuadFelt): Q.QuadFelt[] {
+function columnWeights(columns: number, challenge: Q.QuadFelt): Q.QuadFelt[] {
   const weights = new Array<Q.QuadFelt>(columns);
   let power = Q.ONE;
   for (let i = columns - 1; i >= 0; i--) {
