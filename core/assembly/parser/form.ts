@@ -252,7 +252,7 @@ function successor(previous: ConstantForm | undefined, span: SourceSpan): Consta
 function parseAdviceMap(cursor: Cursor, first: number): AdviceMapForm {
   const name = parseConstantName(cursor, 'the name of an advice map entry');
   let key: Word | undefined;
-  if (cursor.skip(T.lparen)) {
+  if (!cursor.atLineEnd() && cursor.skip(T.lparen)) {
     key = parseKeyWord(cursor);
     cursor.expect(T.rparen, '`)`');
   }
@@ -262,7 +262,7 @@ function parseAdviceMap(cursor: Cursor, first: number): AdviceMapForm {
   do values.push(parseFelt(cursor));
   while (cursor.skip(T.comma));
   cursor.expect(T.rbracket, '`,` or `]` after a value');
-  expectLineEnd(cursor);
+  if (!(cursor.isSpaced() && isFormStart(cursor))) expectLineEnd(cursor);
   const span = cursor.spanFrom(first);
   return key ? { name, key, values, span } : { name, values, span };
 }
@@ -299,5 +299,5 @@ function parseProcedure(
 }
 
 function expectLineEnd(cursor: Cursor): void {
-  if (!cursor.atLineEnd()) throw cursor.unexpected('the end of the line');
+  if (!cursor.atLineEnd() && !cursor.at(T.doc)) throw cursor.unexpected('the end of the line');
 }
