@@ -3,7 +3,7 @@ import type { Word } from '../../hash/word.ts';
 import type { RunBlock } from '../nodes.ts';
 import { Op } from '../opcodes.ts';
 import type { OperandStack } from '../stack.ts';
-import { CORE, CORE_WIDTH, MIN_TRACE_HEIGHT } from './layout.ts';
+import { CORE, CORE_WIDTH, traceHeight } from './layout.ts';
 import type { TraceMatrix } from './types.ts';
 
 /**
@@ -285,11 +285,4 @@ export class CoreTrace {
 function anySet(lanes: Uint32Array): boolean {
   for (let i = 0; i < lanes.length; i++) if (lanes[i] !== 0) return true;
   return false;
-}
-
-/** Height of a trace of so many rows: a power of two, at least 64. */
-export function traceHeight(rows: number): number {
-  let height = MIN_TRACE_HEIGHT;
-  while (height < rows) height *= 2;
-  return height;
 }

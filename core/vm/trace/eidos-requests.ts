@@ -1,10 +1,10 @@
 import { EIDOS_ROWS } from './eidos-layout.ts';
-import { MIN_TRACE_HEIGHT } from './layout.ts';
+import { traceHeight } from './layout.ts';
 import { EIDOS_RECORD, type EidosBlocks } from './types.ts';
 import { U32Log } from './u32-log.ts';
 
 /** Distinct compressions in one run, a trace of 2^25 rows. */
-export const MAX_COMPRESSIONS = 1 << 20;
+const MAX_COMPRESSIONS = 1 << 20;
 
 // Fields of a record (see EidosBlocks).
 const KIND = 24;
@@ -112,9 +112,7 @@ export class EidosRequests {
       const to = i * EIDOS_RECORD;
       for (let k = 0; k < HASH; k++) records[to + k] = source[from + k];
     }
-    let height = MIN_TRACE_HEIGHT;
-    while (height < count * EIDOS_ROWS) height *= 2;
-    return { records, count, height };
+    return { records, count, height: traceHeight(count * EIDOS_ROWS) };
   }
 
   #append(block: Uint32Array, blockAt: number, cv: Uint32Array, cvAt: number): number {

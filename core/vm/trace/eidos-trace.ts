@@ -15,6 +15,7 @@ import {
   EIDOS_SIGMA,
   EIDOS_WIDTH,
   eidosMessageUse,
+  eidosRotations,
 } from './eidos-layout.ts';
 import { AND8, AND8_HEIGHT } from './layout.ts';
 import { type ByteCounts, EIDOS_RECORD, type EidosBlocks } from './types.ts';
@@ -49,6 +50,8 @@ const INVERSE_POWERS = new Uint32Array([
   1, 0, 0x100_0001, 0xfeff_ffff, 0x1_0001, 0xfffe_ffff, 0x101, 0xffff_feff, 2, 0xffff_fffe,
 ]);
 
+/** Right rotations of even rows and of odd rows. */
+const ROTATIONS = [eidosRotations(0), eidosRotations(1)];
 /** Message word of quadruple g in each of the 28 rows. */
 const MESSAGE_INDEX = new Uint8Array(4 * EIDOS_ROUND_ROWS);
 for (let row = 0; row < EIDOS_ROUND_ROWS; row++) {
@@ -125,8 +128,7 @@ class BlockFiller {
     const lanes = (row & 2) * 8;
     const odd = (row & 1) === 1;
     const relations = odd ? ROT7_RELATIONS : ROT12_RELATIONS;
-    const r1 = odd ? 8 : 16;
-    const r2 = odd ? 7 : 12;
+    const [r1, r2] = ROTATIONS[row & 1];
     for (let g = 0; g < 4; g++) {
       const ai = QUADRUPLES[lanes + 4 * g];
       const bi = QUADRUPLES[lanes + 4 * g + 1];

@@ -6,7 +6,14 @@
  * A name that stands for several columns is the index of the first; its comment says how many follow.
  */
 
-export const MIN_TRACE_HEIGHT = 64;
+const MIN_TRACE_HEIGHT = 64;
+
+/** Height of a trace of so many rows: a power of two, at least 64. */
+export function traceHeight(rows: number): number {
+  let height = MIN_TRACE_HEIGHT;
+  while (height < rows) height *= 2;
+  return height;
+}
 
 export const CORE_WIDTH = 48;
 export const CORE = {

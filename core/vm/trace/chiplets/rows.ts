@@ -1,5 +1,5 @@
 import { TraceTooLongError } from '../errors.ts';
-import { CHIPLETS, CHIPLETS_WIDTH, MIN_TRACE_HEIGHT } from '../layout.ts';
+import { CHIPLETS, CHIPLETS_WIDTH, traceHeight } from '../layout.ts';
 import type { TraceMatrix } from '../types.ts';
 
 /** Rows of one Chiplets trace, and so of any one of its regions. */
@@ -15,11 +15,9 @@ export class ChipletRows {
 
   constructor(rows: number) {
     if (rows > MAX_CHIPLET_ROWS) throw new TraceTooLongError('rows in the chiplets trace', MAX_CHIPLET_ROWS);
-    let height = MIN_TRACE_HEIGHT;
-    while (height < rows) height *= 2;
-    this.height = height;
+    this.height = traceHeight(rows);
     this.#rows = rows;
-    this.#data = new BigUint64Array(CHIPLETS_WIDTH * height);
+    this.#data = new BigUint64Array(CHIPLETS_WIDTH * this.height);
     this.lanes = new Uint32Array(this.#data.buffer);
   }
 
