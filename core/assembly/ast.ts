@@ -77,7 +77,7 @@ export interface Submodule {
 /** `use a::b [as c]` or one item of `use {x [as y], …} from a::b`. */
 export type Import = ModuleImport | ItemImport;
 
-export interface ModuleImport {
+interface ModuleImport {
   readonly kind: 'module';
   readonly visibility: Visibility;
   /** Absolute, `self::` resolved. */
@@ -86,7 +86,7 @@ export interface ModuleImport {
   readonly span: SourceSpan;
 }
 
-export interface ItemImport {
+interface ItemImport {
   readonly kind: 'item';
   readonly visibility: Visibility;
   /** Absolute path of the module the item is taken from. */
@@ -172,18 +172,18 @@ export interface Block {
 export type BlockItem = Instruction | If | While | DoWhile | Repeat;
 
 /** `if.false` has its branches swapped here. */
-export interface If {
+interface If {
   readonly kind: 'if';
   readonly onTrue: Block;
   readonly onFalse: Block;
   readonly span: SourceSpan;
 }
-export interface While {
+interface While {
   readonly kind: 'while';
   readonly body: Block;
   readonly span: SourceSpan;
 }
-export interface DoWhile {
+interface DoWhile {
   readonly kind: 'do-while';
   readonly body: Block;
   readonly condition: Block;
@@ -254,8 +254,6 @@ export type Instruction = InstructionBase &
     | { readonly name: ErrorName; readonly form: 'error'; readonly message: Immediate<string> }
   );
 
-export type InstructionName = Instruction['name'];
-
 /** What is invoked. Names have been looked up in the module's scope; `path` is always absolute. */
 export type InvocationTarget =
   | { readonly kind: 'local'; readonly name: string; readonly span: SourceSpan }
@@ -308,7 +306,7 @@ export type StructRepresentation =
 
 export type TypeDeclaration = TypeAlias | EnumDeclaration;
 
-export interface TypeAlias {
+interface TypeAlias {
   readonly kind: 'alias';
   readonly name: Name;
   readonly visibility: Visibility;
