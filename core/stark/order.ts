@@ -25,9 +25,14 @@ export function toInstanceOrder<T>(order: readonly number[], values: readonly T[
  * ascending. Shorter trees and folded codewords repeat over the domain, so masking is all that lifting needs.
  */
 export function treeIndices(indices: readonly number[], logLeaves: number): number[] {
-  const mask = 2 ** logLeaves - 1;
-  return [...new Set(indices.map((i) => i & mask))].sort((a, b) => a - b);
+  return [...new Set(indices.map((i) => leafOf(i, logLeaves)))].sort((a, b) => a - b);
 }
+
+/** The leaf of a tree of 2^logLeaves leaves that answers query `index`; all up to 2^32. */
+export const leafOf = (index: number, logLeaves: number): number => index % 2 ** logLeaves;
+
+/** The other child of a node's parent. Not `index ^ 1`, which is negative from 2^31 on. */
+export const siblingOf = (index: number): number => (index % 2 === 0 ? index + 1 : index - 1);
 
 /** A node of a Merkle tree: level 0 holds the leaves. */
 export interface NodePosition {
@@ -43,8 +48,9 @@ export function missingSiblings(indices: readonly number[], logLeaves: number): 
     const parents: number[] = [];
     for (let i = 0; i < current.length; i++) {
       const index = current[i];
-      if (current[i + 1] === (index ^ 1)) i++;
-      else missing.push({ level, index: index ^ 1 });
+      const sibling = siblingOf(index);
+      if (current[i + 1] === sibling) i++;
+      else missing.push({ level, index: sibling });
       parents.push(index >>> 1);
     }
     current = parents;

@@ -68,6 +68,10 @@ test('query indices of a short tree and the siblings of its leaves', () => {
   ]);
   assert.deepEqual(missingSiblings([0], 0), []);
   assert.equal(reverseBits(0b0011, 4), 0b1100);
+  // The largest domain there is: indices do not fit a signed word.
+  assert.deepEqual(treeIndices([2 ** 32 - 1, 0], 32), [0, 2 ** 32 - 1]);
+  assert.equal(missingSiblings([2 ** 32 - 1], 32)[0].index, 2 ** 32 - 2);
+  assert.equal(missingSiblings([2 ** 32 - 1], 32).length, 32);
 });
 
 test('quotient parts recombine to the polynomial they came from', () => {

@@ -1,3 +1,4 @@
+import { siblingOf } from '../order.ts';
 import type { LeafHasher } from './hasher.ts';
 
 /**
@@ -20,7 +21,7 @@ export function openedRoot(
       const index = current[i];
       const own = index & 1 ? 8 : 0;
       copyDigest(states, 8 * i, pair, own);
-      if (current[i + 1] === (index ^ 1)) copyDigest(states, 8 * ++i, pair, 8);
+      if (current[i + 1] === siblingOf(index)) copyDigest(states, 8 * ++i, pair, 8);
       else sibling(pair, 8 - own);
       hasher.merge(pair, 0, states, 8 * parents.length);
       parents.push(index >>> 1);

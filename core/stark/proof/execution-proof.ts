@@ -38,6 +38,8 @@ export const PVM_ROOT: Word = [
 const HASH_ID: Readonly<Record<ProofHash, number>> = { blake3: 1, eidos: 6 };
 const KECCAK_ID = 5;
 const WORD_BYTES = 32;
+/** Far more relations than a prover can know; keeps a hostile list from costing memory. */
+const MAX_ROOTS = 256;
 const DEFERRED = 0;
 const COMPLETE = 1;
 
@@ -62,7 +64,7 @@ export function readExecutionProof(bytes: Uint8Array): ExecutionProof {
 }
 
 function readRoots(reader: ByteReader): Word[] {
-  const roots = Array.from({ length: reader.count(WORD_BYTES) }, () => reader.word());
+  const roots = Array.from({ length: reader.count(WORD_BYTES, MAX_ROOTS) }, () => reader.word());
   if (new Set(roots.map(wordKey)).size !== roots.length) reader.fail('a relation is listed twice');
   return roots;
 }

@@ -106,6 +106,15 @@ test('malformed proofs: each defect is named', () => {
   });
   assert.throws(() => readExecutionProof(twice), /twice/);
 
+  const many = writeExecutionProof({
+    vmRoots: Array.from({ length: 257 }, (_, i) => [BigInt(i), 0n, 0n, 0n] as const),
+    pvmRoots: [],
+    hash: 'eidos',
+    stark,
+    deferredRoot: [0n, 0n, 0n, 0n],
+  });
+  assert.throws(() => readExecutionProof(many), /at most 256/);
+
   const innerCases: [Uint8Array, RegExp][] = [
     [patched(stark, 2, 1), /cannot fit/],
     [patched(stark, 7, 1), /cannot fit/],

@@ -18,7 +18,7 @@ export interface RowSources {
   readonly aux: readonly RowSource[];
   readonly preprocessed: readonly RowSource[];
   readonly periodic: readonly RowSource[];
-  /** First, last, transition; empty where expressions have no selectors. */
+  /** First, last, transition. */
   readonly selectors: readonly RowSource[];
 }
 

@@ -8,7 +8,7 @@ import { VerificationError } from '../errors.ts';
 import { FRI_ARITY, foldFour } from '../fri-fold.ts';
 import { type LeafHasher, leafHasher } from '../lmcs/hasher.ts';
 import { openedRoot } from '../lmcs/opening.ts';
-import { reverseBits, treeIndices } from '../order.ts';
+import { leafOf, reverseBits, treeIndices } from '../order.ts';
 import type { Profile } from '../profile.ts';
 import type { ProofShape, TreeShape } from '../shape.ts';
 import type { OnTranscript } from '../verifier.ts';
@@ -134,7 +134,7 @@ function deepValues(
     const position = new Map(leaves.map((leaf, k) => [leaf, opened[k]]));
     const first = tree.matrices[0].column;
     indices.forEach((index, q) => {
-      const row = position.get(index & (2 ** tree.logLeaves - 1))!;
+      const row = position.get(leafOf(index, tree.logLeaves))!;
       for (let c = 0; c < row.length / 2; c++) {
         L.storeWords(r, factor, row[2 * c], row[2 * c + 1]);
         addTo(sums + q * L.LIMBS, first + c, L.mulBase);
@@ -179,7 +179,7 @@ function foldRound(
   const rows = new Map(leaves.map((leaf, k) => [leaf, quads(opened[k])]));
   for (const [index, value] of values) {
     const position = reverseBits(index >>> logRows, 2);
-    if (!Q.equal(rows.get(index & (2 ** logRows - 1))![position], value)) {
+    if (!Q.equal(rows.get(leafOf(index, logRows))![position], value)) {
       throw new VerificationError(
         'fri-mismatch',
         'The proof is wrong: committed data is not of low degree.',
