@@ -4,3 +4,5 @@ export { nttForward, nttInverse, nttTable, bitReverse } from './ntt';
 export { setScratch } from './task';
 export { leafAbsorb, treeNodes } from './tree';
 export { grind } from './grind';
+export { constraintTiles } from './constraints';
+export { lookupTiles, lookupScan, lookupRunning } from './lookup';

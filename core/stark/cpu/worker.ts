@@ -35,7 +35,15 @@ export const SCRATCH_START = 65_536;
 export const SCRATCH_BYTES = 262_144;
 
 /** Kernels by number, as the pool names them in a task. */
-export const KERNELS = ['leafAbsorb', 'treeNodes', 'grind'] as const;
+export const KERNELS = [
+  'leafAbsorb',
+  'treeNodes',
+  'grind',
+  'constraintTiles',
+  'lookupTiles',
+  'lookupScan',
+  'lookupRunning',
+] as const;
 export type KernelName = (typeof KERNELS)[number];
 
 export type Kernel = (job: number, params: number) => void;

@@ -1,0 +1,150 @@
+import { Kind } from '../../air/expr.ts';
+import { lowerConstraints, lowerLookups } from '../../air/lower.ts';
+import {
+  type Binding,
+  bindConstants,
+  type Cell,
+  type Program,
+  REGISTER_BYTES,
+  TILE_ROWS,
+} from '../../air/program.ts';
+import type { Air } from '../../air/types.ts';
+import * as F from '../../field/felt.ts';
+import type { QuadFelt } from '../../field/quad.ts';
+import { reverseBits } from '../order.ts';
+import type { Pool, Task } from './pool.ts';
+
+/** Limits of the kernels' scratch (wasm/constraints.ts). */
+const MAX_REGISTERS = 512;
+const MAX_GATHERED = 320;
+const MAX_OUTPUTS = 128;
+const TILES_PER_JOB = 16;
+const CELL_WORDS = 3;
+/** How the kernels name the origin of a cell. */
+const Source = { Current: 0, Next: 1, First: 2, Last: 3, Transition: 4, Periodic: 5 } as const;
+
+interface Lowered {
+  readonly constraints: Program;
+  readonly lookups: Program;
+}
+const lowered = new WeakMap<Air, Lowered>();
+
+/** Both programs of an AIR, lowered once. */
+export function programsOf(air: Air): Lowered {
+  let known = lowered.get(air);
+  if (!known) {
+    known = { constraints: lowerConstraints(air), lookups: lowerLookups(air) };
+    for (const { registers, cells, outputs } of [known.constraints, known.lookups]) {
+      if (registers > MAX_REGISTERS || cells.length > MAX_GATHERED || outputs > MAX_OUTPUTS) {
+        throw new RangeError(
+          `${air.name} needs ${registers} registers, ${cells.length} cells, ${outputs} outputs`,
+        );
+      }
+    }
+    lowered.set(air, known);
+  }
+  return known;
+}
+
+/** Where a program's cells lie: first column and bytes between columns; next rows and coset order are the kernel's. */
+export interface CellMatrices {
+  readonly main: Columns;
+  readonly aux?: Columns;
+  readonly preprocessed?: Columns;
+  /** Tables of plain values by periodic column. */
+  readonly periodic: readonly { readonly address: number; readonly logLength: number }[];
+}
+export interface Columns {
+  readonly address: number;
+  readonly stride: number;
+}
+
+/** A program in kernel memory, its constants bound for one proof. */
+export class LoadedProgram {
+  readonly program: Program;
+  readonly #pool: Pool;
+  readonly #code: number;
+  readonly #constants: number;
+
+  constructor(pool: Pool, program: Program, binding: Binding, fold: readonly QuadFelt[] = []) {
+    this.#pool = pool;
+    this.program = program;
+    this.#code = pool.allocate(program.code.byteLength);
+    pool.words32(this.#code, program.code.length).set(program.code);
+    const constants = bindConstants(program, binding, fold);
+    this.#constants = pool.allocate(constants.length);
+    pool.bytes(this.#constants, constants.length).set(constants);
+  }
+
+  /** Parameters every program kernel starts with: code, its words, constants, cell table, cells. */
+  params(matrices: CellMatrices): number[] {
+    const { code, cells } = this.program;
+    const table = this.#pool.allocate(4 * CELL_WORDS * cells.length);
+    this.#pool.words32(table, CELL_WORDS * cells.length).set(cells.flatMap((cell) => source(cell, matrices)));
+    return [this.#code, code.length, this.#constants, table, cells.length];
+  }
+}
+
+function source({ kind, column, next }: Cell, matrices: CellMatrices): [number, number, number] {
+  const from = (columns: Columns | undefined): [number, number, number] => {
+    if (!columns) throw new RangeError('a program reads a matrix that is not there');
+    return [next ? Source.Next : Source.Current, columns.address + columns.stride * column, 0];
+  };
+  switch (kind) {
+    case Kind.Main:
+      return from(matrices.main);
+    case Kind.Aux:
+      return from(matrices.aux);
+    case Kind.Preprocessed:
+      return from(matrices.preprocessed);
+    case Kind.Periodic:
+      return [Source.Periodic, matrices.periodic[column].address, matrices.periodic[column].logLength];
+    case Kind.IsFirst:
+      return [Source.First, 0, 0];
+    case Kind.IsLast:
+      return [Source.Last, 0, 0];
+    default:
+      return [Source.Transition, 0, 0];
+  }
+}
+
+/** Writes the powers w^(rev5 x) of the 32nd root of unity that a tile's points differ by; Montgomery form. */
+export function writeTilePowers(pool: Pool): number {
+  const address = pool.allocate(REGISTER_BYTES);
+  const words = pool.words(address, TILE_ROWS);
+  for (let x = 0; x < TILE_ROWS; x++) {
+    words[x] = (F.pow(F.rootOfUnity(5), BigInt(reverseBits(x, 5))) << 64n) % F.MODULUS;
+  }
+  return address;
+}
+
+/** One coset block: 2^logHeight points shift * w^j. */
+export interface CosetBlock {
+  readonly logHeight: number;
+  readonly shift: F.Felt;
+}
+
+/** Evaluates, folds and divides the constraints on one block; results go to two columns. */
+export function constraintTask(
+  program: LoadedProgram,
+  matrices: CellMatrices,
+  { logHeight, shift }: CosetBlock,
+  tilePowers: number,
+  out: readonly [number, number],
+): Task {
+  const vanishing = F.sub(F.pow(shift, 1n << BigInt(logHeight)), 1n);
+  return {
+    kernel: 'constraintTiles',
+    params: [
+      ...program.params(matrices),
+      logHeight,
+      shift,
+      F.rootOfUnity(logHeight),
+      vanishing,
+      F.inv(vanishing),
+      ...out,
+      tilePowers,
+    ],
+    jobs: Math.ceil(2 ** logHeight / (TILE_ROWS * TILES_PER_JOB)),
+  };
+}
