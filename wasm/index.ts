@@ -6,3 +6,6 @@ export { leafAbsorb, treeNodes } from './tree';
 export { grind } from './grind';
 export { constraintTiles } from './constraints';
 export { lookupTiles, lookupScan, lookupRunning } from './lookup';
+export { buildTable, interpolateColumns, extendColumns } from './extend';
+export { quotientAccumulate } from './quotient';
+export { quadPowers, evaluateColumns, combineColumns, deepCodeword, friFold } from './deep';

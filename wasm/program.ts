@@ -1,7 +1,7 @@
 import { halves, P, splat, vadd, vmontHalves, vneg, vshift, vsub, vtoMont } from './field';
 
 /**
- * The interpreter of register programs (core/air/program.ts has the instruction set). Every operation runs over a tile
+ * The interpreter of register programs (core/air/tile/program.ts has the instruction set). Every operation runs over a tile
  * of 32 rows, two per vector; registers are 256 bytes, values are in Montgomery form, cells and outputs are plain.
  */
 const ADD: u32 = 1;

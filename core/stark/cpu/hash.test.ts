@@ -8,7 +8,7 @@ import { type Columns, LiftedTree } from '../lmcs/tree.ts';
 import { reverseBits } from '../order.ts';
 import type { ProofHash } from '../profile.ts';
 import { grind } from './grind.ts';
-import { CommittedTree, type Planes } from './tree.ts';
+import { absorbTask, CommittedTree, DIGEST_BYTES, openStates, SAME_STATE, treeBytes } from './tree.ts';
 
 const pool = await testPool(2);
 
@@ -21,15 +21,33 @@ function matrix(width: number, logHeight: number, seed: bigint): Columns {
   return { width, logHeight, data };
 }
 
-/** The same matrix in kernel memory: bit-reversed rows. */
-function planes({ width, logHeight, data }: Columns): Planes {
-  const n = 2 ** logHeight;
-  const address = pool.allocate(8 * width * n);
-  const words = pool.words(address, width * n);
-  for (let c = 0; c < width; c++) {
-    for (let r = 0; r < n; r++) words[c * n + reverseBits(r, logHeight)] = data[c * n + r];
+/** Hashes matrices of ascending height: each absorbs into states of its own. */
+async function build(hash: ProofHash, matrices: readonly Columns[]): Promise<CommittedTree> {
+  const logLeaves = matrices[matrices.length - 1].logHeight;
+  let before = pool.allocate(DIGEST_BYTES);
+  openStates(
+    pool,
+    before,
+    hash,
+    matrices.map((m) => m.width),
+  );
+  let logRows = -1;
+  for (const { width, logHeight, data } of matrices) {
+    const rows = 2 ** logHeight;
+    const address = pool.allocate(8 * data.length);
+    const words = pool.words(address, data.length);
+    for (let c = 0; c < width; c++) {
+      for (let r = 0; r < rows; r++) words[c * rows + reverseBits(r, logHeight)] = data[c * rows + r];
+    }
+    const after = pool.allocate(treeBytes(logLeaves));
+    const shift = logRows < 0 ? SAME_STATE : logHeight - logRows;
+    await pool.run([
+      absorbTask(hash, { address, stride: 8 * rows, width, rows }, { address: before, shift }, after),
+    ]);
+    before = after;
+    logRows = logHeight;
   }
-  return { address, width, logRows: logHeight };
+  return CommittedTree.overLeaves(pool, hash, before, logLeaves, {});
 }
 
 const shapes: [number, number][][] = [
@@ -57,7 +75,7 @@ for (const hash of ['eidos', 'blake3'] as ProofHash[]) {
     for (const shape of shapes) {
       const matrices = shape.map(([w, h], i) => matrix(w, h, BigInt(17 * i + w)));
       const reference = await LiftedTree.build(leafHasher(hash), matrices);
-      const tree = await CommittedTree.build(pool, hash, matrices.map(planes), {});
+      const tree = await build(hash, matrices);
       assert.deepEqual(tree.root(), reference.root());
       const indices = [0, 1, 2 ** tree.logLeaves - 2].filter((i, k, all) => i >= 0 && all.indexOf(i) === k);
       indices.sort((a, b) => a - b);

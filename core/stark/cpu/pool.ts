@@ -123,6 +123,11 @@ export class Pool {
     return new Pool(module, memory, maximum * PAGE, shared ? threads : 1, host);
   }
 
+  /** Whether it can still run: no thread has died and it is not closed. */
+  get alive(): boolean {
+    return !this.#closed && this.#dead === undefined;
+  }
+
   /** Bytes of WebAssembly memory at the peak since the last `resetPeak`. */
   get peak(): number {
     return this.#peak;

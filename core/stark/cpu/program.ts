@@ -1,5 +1,5 @@
 import { Kind } from '../../air/expr.ts';
-import { lowerConstraints, lowerLookups } from '../../air/lower.ts';
+import { lowerConstraints, lowerLookups } from '../../air/tile/lower.ts';
 import {
   type Binding,
   bindConstants,
@@ -7,7 +7,7 @@ import {
   type Program,
   REGISTER_BYTES,
   TILE_ROWS,
-} from '../../air/program.ts';
+} from '../../air/tile/program.ts';
 import type { Air } from '../../air/types.ts';
 import * as F from '../../field/felt.ts';
 import type { QuadFelt } from '../../field/quad.ts';

@@ -6,25 +6,18 @@ import type { ProofHash } from '../profile.ts';
 import { alignedWidth } from '../shape.ts';
 import type { Pool, RunOptions, Task } from './pool.ts';
 
-/** Columns in kernel memory, one after the other, each of 2^logRows cells in bit-reversed order. */
-export interface Planes {
-  readonly address: number;
-  readonly width: number;
-  readonly logRows: number;
-}
-
-const DIGEST = 32;
+export const DIGEST_BYTES = 32;
 const TILE = 128;
 /** Layers up to this size are hashed by one job. */
 const SMALL_LAYER = 256;
 const NODES_PER_JOB = 8192;
 /** `leafAbsorb`: one state for all rows. */
-const SAME_STATE = 31;
+export const SAME_STATE = 31;
 
 export const hashNumber = (hash: ProofHash): number => (hash === 'eidos' ? 0 : 1);
 
-/** Bytes of a tree with its leaf digests: what {@link CommittedTree.build} allocates. */
-export const treeBytes = (logLeaves: number): number => DIGEST * 2 ** (logLeaves + 1) + 128;
+/** Bytes of a tree with its leaf digests: what {@link CommittedTree.overLeaves} needs. */
+export const treeBytes = (logLeaves: number): number => DIGEST_BYTES * 2 ** (logLeaves + 1) + 128;
 
 /**
  * The states that leaves begin with, for rows of these widths: one record of 32 bytes, at an address the caller gives.
@@ -78,41 +71,6 @@ export class CommittedTree {
     this.logLeaves = logLeaves;
   }
 
-  /** Hashes rows and nodes. `matrices` by ascending height, the shortest of at least four rows. */
-  static async build(
-    pool: Pool,
-    hash: ProofHash,
-    matrices: readonly Planes[],
-    options: RunOptions,
-  ): Promise<CommittedTree> {
-    const logLeaves = matrices[matrices.length - 1].logRows;
-    const address = pool.allocate(treeBytes(logLeaves));
-    // States of shorter matrices use the room of the inner layers, which come later.
-    const parked = address + DIGEST * 2 ** logLeaves;
-    openStates(
-      pool,
-      parked,
-      hash,
-      matrices.map((m) => m.width),
-    );
-    let before = { address: parked, logRows: -1 };
-    for (const { address: first, width, logRows } of matrices) {
-      const rows = 2 ** logRows;
-      const last = logRows === logLeaves;
-      // Short matrices alternate between two halves of that room; states of the full height are updated in place.
-      const after = last
-        ? address
-        : before.address === parked
-          ? parked + DIGEST * 2 ** (logLeaves - 1)
-          : parked;
-      const shift = before.logRows < 0 ? SAME_STATE : logRows - before.logRows;
-      const columns = { address: first, stride: 8 * rows, width, rows };
-      await pool.run([absorbTask(hash, columns, { address: before.address, shift }, after)], options);
-      before = { address: after, logRows };
-    }
-    return CommittedTree.overLeaves(pool, hash, address, logLeaves, options);
-  }
-
   /** Builds the layers over 2^logLeaves digests at `address`, which has room for {@link treeBytes}. */
   static async overLeaves(
     pool: Pool,
@@ -141,12 +99,12 @@ export class CommittedTree {
   }
 
   #layer(level: number): number {
-    return this.#address + DIGEST * (2 ** (this.logLeaves + 1) - 2 ** (this.logLeaves + 1 - level));
+    return this.#address + DIGEST_BYTES * (2 ** (this.logLeaves + 1) - 2 ** (this.logLeaves + 1 - level));
   }
 
   #digest(level: number, index: number): Digest {
     const stored = reverseBits(index, this.logLeaves - level);
-    return this.#pool.bytes(this.#layer(level) + DIGEST * stored, DIGEST).slice();
+    return this.#pool.bytes(this.#layer(level) + DIGEST_BYTES * stored, DIGEST_BYTES).slice();
   }
 
   root(): Digest {

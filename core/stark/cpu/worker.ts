@@ -36,13 +36,22 @@ export const SCRATCH_BYTES = 262_144;
 
 /** Kernels by number, as the pool names them in a task. */
 export const KERNELS = [
-  'leafAbsorb',
-  'treeNodes',
-  'grind',
+  'buildTable',
+  'combineColumns',
   'constraintTiles',
-  'lookupTiles',
-  'lookupScan',
+  'deepCodeword',
+  'evaluateColumns',
+  'extendColumns',
+  'friFold',
+  'grind',
+  'interpolateColumns',
+  'leafAbsorb',
   'lookupRunning',
+  'lookupScan',
+  'lookupTiles',
+  'quadPowers',
+  'quotientAccumulate',
+  'treeNodes',
 ] as const;
 export type KernelName = (typeof KERNELS)[number];
 

@@ -1,9 +1,9 @@
-import type { Felt } from '../field/felt.ts';
-import * as F from '../field/felt.ts';
-import type { QuadFelt } from '../field/quad.ts';
-import * as Q from '../field/quad.ts';
-import { type Assignment, Evaluator } from './evaluate.ts';
-import type { Expr, ExprGraph } from './expr.ts';
+import type { Felt } from '../../field/felt.ts';
+import * as F from '../../field/felt.ts';
+import type { QuadFelt } from '../../field/quad.ts';
+import * as Q from '../../field/quad.ts';
+import { type Assignment, Evaluator } from '../evaluate.ts';
+import type { Expr, ExprGraph } from '../expr.ts';
 
 /**
  * Register programs: what the CPU evaluator runs over tiles of rows. Registers hold base-field values of a whole tile in
@@ -121,19 +121,9 @@ export function bindConstants(
 
   const sumOf = (sum: ConstantSum): QuadFelt =>
     sum.reduce<QuadFelt>((acc, { node, sign }) => (sign > 0 ? Q.add : Q.sub)(acc, nodes[node]), Q.ZERO);
-  const valueOf = (term: ConstantTerm): QuadFelt => {
+  const coefficientOf = (term: ConstantTerm): QuadFelt => {
     const value = term.fold === undefined ? sumOf(term.sum!) : fold[term.fold];
     return term.timesX ? [F.mul(Q.NON_RESIDUE, value[1]), value[0]] : value;
-  };
-  /** [c_k, c_k, c'_k, c'_k] for the three limbs k of c and of c' = 2^32 c. */
-  const writeTerm = (at: number, c: Felt): void => {
-    const high = (c << 32n) % F.MODULUS;
-    for (let k = 0; k < 3; k++) {
-      const shift = LIMB_BITS * BigInt(k);
-      const lane = at / 4 + 4 * k;
-      lanes[lane] = lanes[lane + 1] = Number((c >> shift) & LIMB_MASK);
-      lanes[lane + 2] = lanes[lane + 3] = Number((high >> shift) & LIMB_MASK);
-    }
   };
   /** The start value's limbs, each in both 64-bit lanes. */
   const writeStart = (at: number, c: Felt): void => {
@@ -155,11 +145,22 @@ export function bindConstants(
       for (let i = 0; i < components; i++, at += LIMBS_BYTES) writeStart(at, toMontgomery(start[i]));
     }
     for (const term of block.terms) {
-      const value = valueOf(term);
-      for (let i = 0; i < components; i++, at += LIMBS_BYTES) writeTerm(at, value[i]);
+      const value = coefficientOf(term);
+      for (let i = 0; i < components; i++, at += LIMBS_BYTES) writeTermLimbs(lanes, at / 4, value[i]);
     }
   }
   return bytes;
+}
+
+/** The factor c of a lazy sum, 12 lanes from `at` on: [c_k, c_k, c'_k, c'_k] for the limbs k of c and of c' = 2^32 c. */
+export function writeTermLimbs(lanes: Uint32Array, at: number, c: Felt): void {
+  const high = (c << 32n) % F.MODULUS;
+  for (let k = 0; k < 3; k++) {
+    const shift = LIMB_BITS * BigInt(k);
+    const lane = at + 4 * k;
+    lanes[lane] = lanes[lane + 1] = Number((c >> shift) & LIMB_MASK);
+    lanes[lane + 2] = lanes[lane + 3] = Number((high >> shift) & LIMB_MASK);
+  }
 }
 
 /** Bytes of a constant block with `terms` terms. */

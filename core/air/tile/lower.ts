@@ -1,5 +1,6 @@
-import { MODULUS } from '../field/felt.ts';
-import { Expr, type ExprGraph, Kind } from './expr.ts';
+import { MODULUS } from '../../field/felt.ts';
+import { Expr, type ExprGraph, Kind } from '../expr.ts';
+import type { Air } from '../types.ts';
 import {
   type Cell,
   type ConstantBlock,
@@ -12,7 +13,6 @@ import {
   type Program,
   REGISTER_BYTES,
 } from './program.ts';
-import type { Air } from './types.ts';
 
 /** Constraints are folded in groups: few enough to keep their values live, enough to pay for the accumulator's loads. */
 const FOLD_GROUP = 8;
@@ -321,7 +321,10 @@ class Lowering {
     }
     const open = !inner || (this.#uses[id] === 1 && !this.#values.has(id));
     const flip = -sign as 1 | -1;
-    if (open && kind[id] === Kind.Neg) return this.#terms(a[id], flip, true, terms, constants);
+    if (open && kind[id] === Kind.Neg) {
+      this.#terms(a[id], flip, true, terms, constants);
+      return;
+    }
     if (open && (kind[id] === Kind.Add || kind[id] === Kind.Sub)) {
       this.#terms(a[id], sign, true, terms, constants);
       this.#terms(b[id], kind[id] === Kind.Add ? sign : flip, true, terms, constants);

@@ -1,0 +1,80 @@
+import type { ProofHash } from '../profile.ts';
+import type { Matrix } from './matrix.ts';
+import type { Pool, RunOptions, Task } from './pool.ts';
+import type { Tables } from './tables.ts';
+import { absorbTask, CommittedTree, DIGEST_BYTES, openStates, SAME_STATE, treeBytes } from './tree.ts';
+
+/** A tree with the matrices in its leaves. */
+export interface Committed {
+  readonly tree: CommittedTree;
+  readonly matrices: readonly Matrix[];
+}
+
+/** Bytes {@link commit} takes beyond the matrices' own. */
+export const commitBytes = (logLeaves: number): number => treeBytes(logLeaves);
+
+/**
+ * Extends matrices of ascending height from their coefficients and hashes their rows into a tree. Resident matrices are
+ * extended whole; others block by block through their window, leaf states growing as blocks pass.
+ */
+export async function commit(
+  pool: Pool,
+  tables: Tables,
+  hash: ProofHash,
+  matrices: readonly Matrix[],
+  options: RunOptions,
+): Promise<Committed> {
+  const logLeaves = Math.max(...matrices.map((m) => m.logHeight + m.logBlowup));
+  const address = pool.allocate(treeBytes(logLeaves));
+  // States of shorter matrices use the room of the inner layers, which come later, in two halves by turns.
+  const parked = [address + DIGEST_BYTES * 2 ** logLeaves, address + DIGEST_BYTES * 1.5 * 2 ** logLeaves];
+  openStates(
+    pool,
+    parked[0],
+    hash,
+    matrices.map((m) => m.width),
+  );
+  const resident = matrices.filter((m) => m.resident);
+  await pool.run(
+    resident.flatMap((m) => Array.from({ length: m.blocks }, (_, k) => m.extend(tables, k))),
+    part(options, 0, 0.6),
+  );
+  let before = { address: parked[0], logRows: -1 };
+  for (const [i, matrix] of matrices.entries()) {
+    const logRows = matrix.logHeight + matrix.logBlowup;
+    const after = logRows === logLeaves ? address : before.address === parked[0] ? parked[1] : parked[0];
+    const shift = before.logRows < 0 ? SAME_STATE : logRows - before.logRows;
+    const absorb = (k: number): Task => {
+      const first = k * matrix.height;
+      const states = before.address + DIGEST_BYTES * (shift === SAME_STATE ? 0 : first / 2 ** shift);
+      return absorbTask(
+        hash,
+        { ...matrix.block(k), width: matrix.width, rows: matrix.height },
+        { address: states, shift },
+        after + DIGEST_BYTES * first,
+      );
+    };
+    const progress = part(
+      options,
+      0.6 + (0.3 * i) / matrices.length,
+      0.6 + (0.3 * (i + 1)) / matrices.length,
+    );
+    const blocks = Array.from({ length: matrix.blocks }, (_, k) => k);
+    if (matrix.resident) await pool.run(blocks.map(absorb), progress);
+    else {
+      for (const k of blocks) {
+        await pool.run([matrix.extend(tables, k)], progress);
+        await pool.run([absorb(k)], progress);
+      }
+    }
+    before = { address: after, logRows };
+  }
+  const tree = await CommittedTree.overLeaves(pool, hash, address, logLeaves, part(options, 0.9, 1));
+  return { tree, matrices };
+}
+
+/** The same options, with progress mapped to a part of the whole. */
+export function part(options: RunOptions, from: number, to: number): RunOptions {
+  const { signal, onProgress } = options;
+  return { signal, onProgress: onProgress && ((fraction) => onProgress(from + (to - from) * fraction)) };
+}

@@ -1,0 +1,93 @@
+import * as F from '../../field/felt.ts';
+import { ldeShift } from '../domain.ts';
+import { reverseBits } from '../order.ts';
+import type { Pool, Task } from './pool.ts';
+import type { Columns } from './program.ts';
+import type { TableKey, Tables } from './tables.ts';
+
+/**
+ * Layout. A matrix of n = 2^logHeight rows is kept as coefficients, and as values on the 2^logBlowup cosets of its
+ * extension: "block" k holds coset k, column after column, rows in bit-reversed order; blocks follow one another. The
+ * rows of all blocks in turn are the extension in bit-reversed order, and the first 2^d blocks are the coset of order
+ * 2^d n that quotients of 2^d parts live on.
+ */
+export class Matrix {
+  readonly width: number;
+  readonly logHeight: number;
+  readonly logBlowup: number;
+  readonly coefficients: number;
+  /** Address of block 0; all blocks are there when the matrix is resident, else one at a time. */
+  readonly values: number;
+  readonly resident: boolean;
+
+  constructor(
+    pool: Pool,
+    shape: { readonly width: number; readonly logHeight: number },
+    logBlowup: number,
+    /** Where a block that is not kept goes; absent: all blocks are kept. */
+    window?: number,
+  ) {
+    this.width = shape.width;
+    this.logHeight = shape.logHeight;
+    this.logBlowup = logBlowup;
+    this.coefficients = pool.allocate(this.blockBytes);
+    this.resident = window === undefined;
+    this.values = window ?? pool.allocate(this.blockBytes * 2 ** logBlowup);
+  }
+
+  get height(): number {
+    return 2 ** this.logHeight;
+  }
+  get blockBytes(): number {
+    return 8 * this.width * this.height;
+  }
+  get stride(): number {
+    return 8 * this.height;
+  }
+  get blocks(): number {
+    return 2 ** this.logBlowup;
+  }
+
+  /** Block k, once it has been extended. */
+  block(k: number): Columns {
+    return { address: this.resident ? this.values + k * this.blockBytes : this.values, stride: this.stride };
+  }
+
+  /** Coefficients from trace values in natural order. */
+  interpolate(tables: Tables, source: Columns): Task {
+    const inverse = tables.at(traceTable(this.logHeight));
+    return {
+      kernel: 'interpolateColumns',
+      params: [source.address, source.stride, this.coefficients, this.stride, this.logHeight, inverse, 1],
+      jobs: this.width,
+    };
+  }
+
+  /** Values of block k. */
+  extend(tables: Tables, k: number): Task {
+    const table = tables.at(blockTable(this.logHeight, this.logBlowup, k));
+    return {
+      kernel: 'extendColumns',
+      params: [this.coefficients, this.stride, this.block(k).address, this.stride, this.logHeight, table],
+      jobs: this.width,
+    };
+  }
+}
+
+/** The shift of block k among 2^logBlocks of a coset of order 2^(logHeight + logBlocks) with the shift given. */
+export const blockShift = (shift: F.Felt, logHeight: number, logBlocks: number, k: number): F.Felt =>
+  F.mul(shift, F.pow(F.rootOfUnity(logHeight + logBlocks), BigInt(reverseBits(k, logBlocks))));
+
+export const traceTable = (log: number): TableKey => ({ log, shift: 1n, inverse: true });
+
+export const blockTable = (logHeight: number, logBlowup: number, k: number): TableKey => ({
+  log: logHeight,
+  shift: blockShift(ldeShift(logHeight + logBlowup), logHeight, logBlowup, k),
+  inverse: false,
+});
+
+/** Everything {@link Matrix} transforms with. */
+export const matrixTables = (logHeight: number, logBlowup: number): TableKey[] => [
+  traceTable(logHeight),
+  ...Array.from({ length: 2 ** logBlowup }, (_, k) => blockTable(logHeight, logBlowup, k)),
+];

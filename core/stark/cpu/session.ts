@@ -1,0 +1,356 @@
+import type { Felt } from '../../field/felt.ts';
+import * as F from '../../field/felt.ts';
+import type { QuadFelt } from '../../field/quad.ts';
+import * as Q from '../../field/quad.ts';
+import type { TraceMatrix } from '../../vm/trace/types.ts';
+import type {
+  Digest,
+  GrindJob,
+  Instance,
+  Phase,
+  ProvingSession,
+  SessionOptions,
+  TreeOpening,
+} from '../backend.ts';
+import { reverseBits, treeIndices } from '../order.ts';
+import { alignedWidth, type MatrixShape, type ProofShape, proofShape, type TreeShape } from '../shape.ts';
+import { type Committed, commit, part } from './commit.ts';
+import { deepCodeword, openAt, type Placed } from './deep.ts';
+import {
+  type Codeword,
+  codewordBytes,
+  commitCodeword,
+  FRI_WIDTH,
+  finalPolynomial,
+  foldCodeword,
+} from './fri.ts';
+import { grind } from './grind.ts';
+import { buildLookups } from './lookup.ts';
+import { Matrix, matrixTables } from './matrix.ts';
+import type { Pool, RunOptions } from './pool.ts';
+import type { Columns } from './program.ts';
+import { combinedQuotient, interpolateParts, partTables, upsampleTables } from './quotient.ts';
+import type { TableKey, Tables } from './tables.ts';
+import { loadTraces } from './traces.ts';
+import type { CommittedTree } from './tree.ts';
+
+/** What outlives a proof in kernel memory. */
+export interface Kept {
+  readonly pool: Pool;
+  readonly tables: Tables;
+  /** Trees over fixed columns, by hash and rate. */
+  readonly fixed: Map<string, { readonly matrices: readonly TraceMatrix[]; readonly committed: Committed }[]>;
+}
+
+/** Heights below this do not fill a tile and a transform's last pass. */
+const MIN_LOG_HEIGHT = 6;
+
+export class CpuSession implements ProvingSession {
+  readonly #options: SessionOptions;
+  readonly #shape: ProofShape;
+  readonly #kept: Kept;
+  readonly #pool: Pool;
+  readonly #onClose: () => void;
+  #mark: number;
+  #closed = false;
+  #traces: readonly Columns[] = [];
+  #preprocessed: Committed | undefined;
+  #main!: Committed;
+  #aux!: Committed;
+  #quotient!: Committed;
+  #challenges: readonly [QuadFelt, QuadFelt] = [Q.ZERO, Q.ZERO];
+  #sigmas: readonly QuadFelt[] = [];
+  #points: readonly [QuadFelt, QuadFelt] = [Q.ZERO, Q.ZERO];
+  #opened: readonly [readonly QuadFelt[], readonly QuadFelt[]] = [[], []];
+  #codeword: Codeword = { address: 0, log: 0 };
+  #rounds: { readonly codeword: Codeword; readonly tree: CommittedTree }[] = [];
+
+  constructor(kept: Kept, options: SessionOptions, onClose: () => void) {
+    this.#kept = kept;
+    this.#pool = kept.pool;
+    this.#options = options;
+    this.#onClose = onClose;
+    this.#mark = kept.pool.mark();
+    this.#shape = proofShape(
+      options.instances.map((i) => i.air),
+      options.instances.map((i) => i.logHeight),
+      options.profile,
+    );
+  }
+
+  async commitMain(): Promise<{ preprocessed?: Digest; main: Digest }> {
+    const { instances } = this.#options;
+    const low = instances.find((i) => i.logHeight < MIN_LOG_HEIGHT);
+    if (low) throw new RangeError(`${low.air.name}: the CPU backend takes traces of 64 rows and more`);
+    // Tables and fixed trees stay for later proofs, but only what was finished.
+    await this.#kept.tables.prepare(this.#tableKeys(), this.#run());
+    this.#mark = this.#pool.mark();
+    const fixed = this.#shape.order.flatMap((i) => instances[i].preprocessed ?? []);
+    if (fixed.length > 0) {
+      this.#preprocessed = await this.#commitFixed(fixed);
+      this.#mark = this.#pool.mark();
+    }
+    this.#traces = loadTraces(this.#pool, instances);
+    this.#progress('trace')(1);
+    const matrices = this.#tree('main').matrices.map((m) => this.#matrix(m));
+    await this.#interpolate('commit-main', matrices, this.#inOrder(this.#traces));
+    this.#main = await this.#commit('commit-main', matrices);
+    const main = this.#main.tree.root();
+    return this.#preprocessed ? { preprocessed: this.#preprocessed.tree.root(), main } : { main };
+  }
+
+  async commitAux(alpha: QuadFelt, beta: QuadFelt): Promise<{ root: Digest; sigmas: readonly QuadFelt[] }> {
+    const { instances } = this.#options;
+    this.#challenges = [alpha, beta];
+    const matrices = this.#tree('aux').matrices.map((m) => this.#matrix(m));
+    // Columns are built where the first block will stand, and interpolated from there.
+    const sources = matrices.map((m) => m.block(0));
+    const jobs = this.#shape.order.map((i, position) => ({
+      air: instances[i].air,
+      logHeight: instances[i].logHeight,
+      publicValues: instances[i].publicValues,
+      main: this.#traces[i],
+      preprocessed: this.#fixedTrace(instances[i]),
+      aux: sources[position],
+    }));
+    const sigmas = await buildLookups(this.#pool, jobs, this.#challenges, this.#run('lookup'));
+    this.#progress('lookup')(1);
+    const bySigma = new Map(this.#shape.order.map((i, position) => [i, sigmas[position]]));
+    this.#sigmas = instances.map((_, i) => bySigma.get(i)!);
+    await this.#interpolate('commit-aux', matrices, sources);
+    this.#aux = await this.#commit('commit-aux', matrices);
+    return { root: this.#aux.tree.root(), sigmas: this.#sigmas };
+  }
+
+  async commitQuotient(alpha: QuadFelt, beta: QuadFelt): Promise<Digest> {
+    const { instances } = this.#options;
+    const { order, logQuotientParts, logParts } = this.#shape;
+    const inputs = order.map((i, position) => ({
+      air: instances[i].air,
+      logParts: logQuotientParts[i],
+      binding: {
+        public: instances[i].publicValues,
+        auxValues: [this.#sigmas[i]],
+        challenges: this.#challenges,
+      },
+      main: this.#main.matrices[position],
+      aux: this.#aux.matrices[position],
+      preprocessed: this.#fixedMatrix(i),
+    }));
+    const matrix = this.#matrix(this.#tree('quotient').matrices[0]);
+    const mark = this.#pool.mark();
+    const planes = await combinedQuotient(
+      this.#pool,
+      this.#kept.tables,
+      inputs,
+      logParts,
+      [alpha, beta],
+      this.#run('constraints'),
+    );
+    this.#progress('constraints')(1);
+    await this.#pool.run(interpolateParts(this.#kept.tables, planes, matrix, logParts), this.#run());
+    this.#pool.release(mark);
+    this.#quotient = await this.#commit('commit-quotient', [matrix]);
+    return this.#quotient.tree.root();
+  }
+
+  async evaluateAt(z: QuadFelt): Promise<readonly [readonly QuadFelt[], readonly QuadFelt[]]> {
+    this.#points = [z, Q.mulBase(z, F.rootOfUnity(this.#shape.logMaxHeight))];
+    const options = part(this.#run('deep'), 0, 0.5);
+    this.#opened = await openAt(this.#pool, this.#shape, this.#placed(), this.#points, options);
+    return this.#opened;
+  }
+
+  async deep(columnChallenge: QuadFelt, pointChallenge: QuadFelt): Promise<void> {
+    const { logLde } = this.#shape;
+    this.#codeword = { address: this.#pool.allocate(codewordBytes(logLde)), log: logLde };
+    await deepCodeword(
+      this.#pool,
+      this.#kept.tables,
+      this.#shape,
+      this.#placed(),
+      this.#points,
+      this.#opened,
+      [columnChallenge, pointChallenge],
+      this.#codeword.address,
+      part(this.#run('deep'), 0.5, 1),
+    );
+    this.#progress('deep')(1);
+  }
+
+  async friCommit(): Promise<Digest> {
+    const tree = await commitCodeword(this.#pool, this.#options.profile.hash, this.#codeword, this.#friRun());
+    this.#rounds.push({ codeword: this.#codeword, tree });
+    return tree.root();
+  }
+
+  async friFold(beta: QuadFelt): Promise<void> {
+    this.#codeword = await foldCodeword(this.#pool, this.#codeword, beta, this.#friRun());
+  }
+
+  async friFinal(): Promise<readonly QuadFelt[]> {
+    this.#progress('fri')(1);
+    return finalPolynomial(this.#pool, this.#codeword, this.#shape.logFinalLength);
+  }
+
+  grind(job: GrindJob): Promise<Felt> {
+    return grind(this.#pool, job, this.#run());
+  }
+
+  async query(indices: readonly number[]): Promise<{
+    preprocessed?: TreeOpening;
+    main: TreeOpening;
+    aux: TreeOpening;
+    quotient: TreeOpening;
+    fri: TreeOpening[];
+  }> {
+    const open = ({ tree, matrices }: Committed) =>
+      this.#open(tree, indices, (leaf) => matrices.flatMap((m) => this.#row(m, leaf)));
+    const openings = {
+      main: open(this.#main),
+      aux: open(this.#aux),
+      quotient: open(this.#quotient),
+      fri: this.#rounds.map(({ codeword, tree }) =>
+        this.#open(tree, indices, (leaf) => {
+          const rows = 2 ** tree.logLeaves;
+          const words = this.#pool.words(codeword.address, FRI_WIDTH * rows);
+          return Array.from(
+            { length: FRI_WIDTH },
+            (_, c) => words[c * rows + reverseBits(leaf, tree.logLeaves)],
+          );
+        }),
+      ),
+    };
+    this.#progress('queries')(1);
+    return this.#preprocessed ? { preprocessed: open(this.#preprocessed), ...openings } : openings;
+  }
+
+  peakBytes(): number {
+    return this.#pool.peak;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#pool.release(this.#mark);
+    this.#onClose();
+  }
+
+  #open(tree: CommittedTree, indices: readonly number[], row: (leaf: number) => Felt[]): TreeOpening {
+    const leaves = treeIndices(indices, tree.logLeaves);
+    return { rows: leaves.map(row), siblings: tree.siblings(leaves) };
+  }
+
+  /** The row of a matrix at a leaf, zeros up to the alignment. */
+  #row(matrix: Matrix, leaf: number): Felt[] {
+    const { width, height, logHeight, logBlowup } = matrix;
+    const log = logHeight + logBlowup;
+    const position = reverseBits(leaf & (2 ** log - 1), log);
+    const row = new Array<Felt>(alignedWidth(width, this.#options.profile.hash)).fill(0n);
+    const block = matrix.block(Math.floor(position / height)).address;
+    for (let c = 0; c < width; c++) {
+      row[c] = this.#pool.words(block + 8 * (c * height + (position % height)), 1)[0];
+    }
+    return row;
+  }
+
+  async #interpolate(phase: Phase, matrices: readonly Matrix[], sources: readonly Columns[]): Promise<void> {
+    const tasks = matrices.map((m, i) => m.interpolate(this.#kept.tables, sources[i]));
+    await this.#pool.run(tasks, part(this.#run(phase), 0, 0.1));
+  }
+
+  async #commit(phase: Phase, matrices: readonly Matrix[]): Promise<Committed> {
+    const { hash } = this.#options.profile;
+    const options = part(this.#run(phase), 0.1, 1);
+    const committed = await commit(this.#pool, this.#kept.tables, hash, matrices, options);
+    this.#progress(phase)(1);
+    return committed;
+  }
+
+  /** The tree over fixed columns, from the last proof if it was over the very same ones. */
+  async #commitFixed(traces: readonly TraceMatrix[]): Promise<Committed> {
+    const { hash, logBlowup } = this.#options.profile;
+    const key = `${hash} ${logBlowup}`;
+    const known = this.#kept.fixed.get(key) ?? [];
+    this.#kept.fixed.set(key, known);
+    const same = known.find(
+      (k) => k.matrices.length === traces.length && k.matrices.every((m, i) => m === traces[i]),
+    );
+    if (same) return same.committed;
+    const matrices = this.#tree('preprocessed').matrices.map((m) => this.#matrix(m));
+    const sources = matrices.map((m, i) => {
+      // Where the first block will stand.
+      this.#pool.words(m.values, m.width * m.height).set(traces[i].data);
+      return m.block(0);
+    });
+    await this.#interpolate('commit-main', matrices, sources);
+    const committed = await commit(this.#pool, this.#kept.tables, hash, matrices, this.#run());
+    known.push({ matrices: traces, committed });
+    return committed;
+  }
+
+  /** The fixed columns of an instance as a trace, natural order. */
+  #fixedTrace({ preprocessed }: Instance): Columns | undefined {
+    if (!preprocessed) return undefined;
+    const { data, height } = preprocessed;
+    const address = this.#pool.allocate(8 * data.length);
+    this.#pool.words(address, data.length).set(data);
+    return { address, stride: 8 * height };
+  }
+
+  #fixedMatrix(instance: number): Matrix | undefined {
+    const position = this.#shape.trees
+      .find((t) => t.name === 'preprocessed')
+      ?.matrices.findIndex((m) => m.instance === instance);
+    return position === undefined || position < 0 ? undefined : this.#preprocessed?.matrices[position];
+  }
+
+  #placed(): Placed[] {
+    const trees: Readonly<Record<TreeShape['name'], Committed | undefined>> = {
+      preprocessed: this.#preprocessed,
+      main: this.#main,
+      aux: this.#aux,
+      quotient: this.#quotient,
+    };
+    return this.#shape.trees.flatMap(({ name, matrices }) =>
+      matrices.map((shape, i) => ({ shape, matrix: trees[name]!.matrices[i] })),
+    );
+  }
+
+  #tableKeys(): TableKey[] {
+    const { logHeights, logMaxHeight, logQuotientParts, logParts } = this.#shape;
+    const { logBlowup } = this.#options.profile;
+    return [
+      ...logHeights.flatMap((log) => matrixTables(log, logBlowup)),
+      ...logHeights.flatMap((log, i) => upsampleTables(log, logBlowup, logQuotientParts[i], logParts)),
+      ...partTables(logMaxHeight, logBlowup, logParts),
+    ];
+  }
+
+  #matrix({ width, logHeight }: MatrixShape): Matrix {
+    return new Matrix(this.#pool, { width, logHeight }, this.#options.profile.logBlowup);
+  }
+
+  #tree(name: TreeShape['name']): TreeShape {
+    return this.#shape.trees.find((t) => t.name === name)!;
+  }
+
+  #inOrder<T>(values: readonly T[]): T[] {
+    return this.#shape.order.map((i) => values[i]);
+  }
+
+  #progress(phase: Phase): (fraction: number) => void {
+    return (fraction) => this.#options.onProgress?.(phase, fraction);
+  }
+
+  /** Options for the pool; with a phase, progress is reported as that phase's. */
+  #run(phase?: Phase): RunOptions {
+    return { signal: this.#options.signal, onProgress: phase && this.#progress(phase) };
+  }
+
+  #friRun(): RunOptions {
+    const total = this.#shape.friLogSizes.length + 1;
+    const done = this.#rounds.length / total;
+    return part(this.#run('fri'), done, done);
+  }
+}
