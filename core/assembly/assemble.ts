@@ -141,8 +141,17 @@ const dependencyOn = (pack: Package): Dependency => ({
 const messageSections = ({ errorMessages }: MastForest): Section[] =>
   errorMessages.size > 0 ? [{ id: SectionId.DEBUG_INFO, data: writeMessages(errorMessages) }] : [];
 
-const parseSource = ({ file, path }: ModuleSource): Module =>
-  parseModule(file, { kind: 'library', ...(path !== undefined && { path: parsePath(path) }) });
+function parseSource({ file, path }: ModuleSource): Module {
+  if (path === undefined) return parseModule(file, { kind: 'library' });
+  const parsed = parsePath(path);
+  if (parsed === undefined) {
+    throw new AssemblyError('invalid-name', `"${path}" is not the path of a module`, {
+      span: { file, start: 0, end: 0 },
+      expected: 'a path, `a::b`',
+    });
+  }
+  return parseModule(file, { kind: 'library', path: { ...parsed, absolute: true } });
+}
 const supporting = ({ modules = [] }: AssemblyOptions): Module[] => modules.map(parseSource);
 const linked = ({ libraries = [] }: AssemblyOptions): LinkedLibrary[] =>
   libraries.map((library) => ({ package: library.package, linkage: library.linkage ?? 'dynamic' }));

@@ -2,10 +2,8 @@ import type { Word } from '../hash/word.ts';
 import { operation } from '../vm/mast/operation.ts';
 import type { Operation, SourceSpan } from '../vm/mast/types.ts';
 import { Op } from '../vm/opcodes.ts';
-import type { Block, BlockItem, InvocationTarget, Procedure, Repeat } from './ast.ts';
-import { AssemblyError } from './errors.ts';
+import type { Block, BlockItem, InvocationTarget, Procedure } from './ast.ts';
 import type { ForestBuilder, NodeRef } from './forest-builder.ts';
-import { MAX_REPEAT_COUNT } from './limits.ts';
 import {
   isNodeInstruction,
   known,
@@ -39,7 +37,6 @@ export function compileProcedure(
   const { locals, span } = procedure;
   const body = new BodyCompiler(builder, resolve, {
     locals,
-    procedure: procedure.name.span,
     errorMessages: builder.errorMessages,
   });
   const prologue = isEntry ? START_FRAMES : locals > 0 ? openFrame(locals) : NOTHING;
@@ -122,7 +119,7 @@ class BodyCompiler {
         return;
       }
       case 'repeat':
-        builder.repeat(sequence, this.#compileBlock(item.body), repeatCount(item), span);
+        builder.repeat(sequence, this.#compileBlock(item.body), known(item.count), span);
     }
   }
 
@@ -147,16 +144,4 @@ class BodyCompiler {
   #digestOf(target: InvocationTarget): Word {
     return this.#builder.digest(this.#resolve('procref', target));
   }
-}
-
-/** The count may be a constant of another module, which the parser could not check. */
-function repeatCount(item: Repeat): number {
-  const count = known(item.count);
-  if (count < 1 || count > MAX_REPEAT_COUNT) {
-    throw new AssemblyError('invalid-repeat-count', `repeat.${count} is out of range`, {
-      span: item.span,
-      expected: `a count from 1 to ${MAX_REPEAT_COUNT}`,
-    });
-  }
-  return count;
 }

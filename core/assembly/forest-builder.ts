@@ -132,7 +132,11 @@ export class ForestBuilder {
     let level = this.#mergeBlocks(refs, span);
     while (level.length > 1) {
       const next: NodeRef[] = [];
-      for (let i = 0; i + 1 < level.length; i += 2) next.push(this.join(level[i], level[i + 1], span));
+      for (let i = 0; i + 1 < level.length; i += 2) {
+        // The copies of a repeated body make equal pairs.
+        const isCopy = i > 0 && level[i] === level[i - 2] && level[i + 1] === level[i - 1];
+        next.push(isCopy ? next[next.length - 1] : this.join(level[i], level[i + 1], span));
+      }
       if (level.length % 2 === 1) next.push(level[level.length - 1]);
       level = next;
     }

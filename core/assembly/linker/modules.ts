@@ -135,7 +135,7 @@ export function modulesFromPackage(pack: Package): LinkedModule[] {
     return module;
   };
   for (const { path, submodules } of pack.manifest.modules) {
-    const parent = parsePath(path);
+    const parent = known(path);
     for (const name of submodules) {
       at({ absolute: true, segments: [...parent.segments, name] });
       at(parent).submodules.set(name, { name, visibility: 'public' });
@@ -143,12 +143,19 @@ export function modulesFromPackage(pack: Package): LinkedModule[] {
     at(parent);
   }
   for (const each of pack.manifest.exports) {
-    const { segments } = parsePath(each.path);
+    const { segments } = known(each.path);
     const module = at({ absolute: true, segments: segments.slice(0, -1) });
     const name = segments[segments.length - 1];
     module.items.set(name, { module, name, visibility: 'public', ...compiledItem(each) });
   }
   return [...modules.values()];
+}
+
+/** A path of a package: its reader, or its writer, has made sure that it is one. */
+function known(text: string): Path {
+  const path = parsePath(text);
+  if (path === undefined) throw new RangeError(`"${text}" is not a path`);
+  return { ...path, absolute: true };
 }
 
 type CompiledItem =

@@ -80,21 +80,15 @@ export class Names {
     this.#open.add(each);
     try {
       return each.kind === 'module'
-        ? this.#importModule(owner, each.path.path, each.visibility !== 'private', span)
+        ? this.#importModule(owner, each.path.path, span)
         : this.#importItem(owner, each.from.path, each.name.text, each.visibility !== 'private', span);
     } finally {
       this.#open.delete(each);
     }
   }
 
-  #importModule(owner: LinkedModule, path: Path, isPublic: boolean, span: SourceSpan): LinkedModule {
+  #importModule(owner: LinkedModule, path: Path, span: SourceSpan): LinkedModule {
     const name = pathText(path);
-    if (isPublic) {
-      throw new AssemblyError('invalid-module', `the module ${name} cannot be re-exported`, {
-        span,
-        expected: 'items of it, `pub use {item} from module`',
-      });
-    }
     const found = this.resolve(owner, path, span);
     if (isItem(found)) throw wrongKind(found, 'a module', span);
     if (found === owner) {

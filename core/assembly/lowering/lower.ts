@@ -2,10 +2,9 @@ import type { Felt } from '../../field/felt.ts';
 import { textCode } from '../../hash/text.ts';
 import type { Word } from '../../hash/word.ts';
 import { carriesErrorCode, operation } from '../../vm/mast/operation.ts';
-import type { Operation, SourceSpan } from '../../vm/mast/types.ts';
+import type { Operation } from '../../vm/mast/types.ts';
 import { SYSTEM_EVENT_IDS } from '../../vm/system-events.ts';
 import type { ConstantReference, Immediate, Instruction } from '../ast.ts';
-import { AssemblyError } from '../errors.ts';
 import type { ErrorName } from '../instructions.ts';
 import { CRYPTO_RECIPES } from './crypto.ts';
 import { ASSERTION_RECIPES, ENVIRONMENT_RECIPES, PADDED_MAP_VALUE } from './environment.ts';
@@ -21,11 +20,10 @@ import { pushValue, rawPush, recipe } from './recipe.ts';
 import { lowerStackIndex, STACK_RECIPES } from './stack.ts';
 import { lowerShiftImmediate, U32_RECIPES } from './u32.ts';
 
-/** What the lowering of an instruction needs to know about the procedure it stands in. */
+/** What the lowering of an instruction needs to know about, and tells, the procedure it stands in. */
 export interface LoweringContext {
   /** Local elements the procedure declared. */
   readonly locals: number;
-  readonly procedure: SourceSpan;
   /** Learns the text behind each error code. */
   readonly errorMessages: Map<Felt, string>;
 }
@@ -55,21 +53,19 @@ export const isNodeInstruction = (instruction: Instruction): instruction is Node
   instruction.form === 'target' || instruction.name === 'dynexec' || instruction.name === 'dyncall';
 
 /**
- * The operations of one instruction. Its operands must be known values: the linker has filled in the constants.
- * @throws AssemblyError where an operand has no meaning here
+ * The operations of one instruction. Its operands are known values that have been checked: the linker has filled in
+ * the constants.
  */
 export function lowerInstruction(
   instruction: Exclude<Instruction, NodeInstruction>,
   context: LoweringContext,
 ): readonly Operation[] {
-  const { span } = instruction;
   switch (instruction.form) {
     case 'none':
       return instruction.name === 'exp' ? EXP : fixed(instruction.name);
     case 'felt': {
       const value = known(instruction.value);
       if (instruction.name === 'exp') return lowerExpImmediate(value);
-      if (instruction.name === 'div' && value === 0n) return divisionByZero(span);
       return lowerFeltImmediate(instruction.name, value);
     }
     case 'bits':
@@ -78,15 +74,12 @@ export function lowerInstruction(
       const value = known(instruction.value);
       const { name } = instruction;
       if (isMemoryName(name)) return lowerMemoryImmediate(name, value);
-      if (value === 0 && (name === 'u32div' || name === 'u32mod' || name === 'u32divmod')) {
-        return divisionByZero(span);
-      }
       return [...pushValue(value), ...fixed(name)];
     }
     case 'shift':
       return lowerShiftImmediate(instruction.name, known(instruction.value));
     case 'local':
-      return lowerLocal(instruction.name, known(instruction.value), context.locals, span, context.procedure);
+      return lowerLocal(instruction.name, known(instruction.value), context.locals);
     case 'index':
       return lowerStackIndex(instruction.name, instruction.value);
     case 'padding':
@@ -128,10 +121,6 @@ function assertion(name: ErrorName, message: string, context: LoweringContext): 
   const code = textCode(message);
   context.errorMessages.set(code, message);
   return fixed(name).map((op) => (carriesErrorCode(op.op) ? operation(op.op, code) : op));
-}
-
-function divisionByZero(span: SourceSpan): never {
-  throw new AssemblyError('division-by-zero', 'division by zero', { span, expected: 'a value other than 0' });
 }
 
 /** The value of an operand whose constants the linker has filled in. */

@@ -1,8 +1,7 @@
 import { type Felt, neg } from '../../field/felt.ts';
 import { operation } from '../../vm/mast/operation.ts';
-import type { Operation, SourceSpan } from '../../vm/mast/types.ts';
+import type { Operation } from '../../vm/mast/types.ts';
 import { Op } from '../../vm/opcodes.ts';
-import { AssemblyError } from '../errors.ts';
 import type { LocalName, U32Name } from '../instructions.ts';
 import { pushValue, rawPush, recipe } from './recipe.ts';
 import { REVERSE_WORD } from './stack.ts';
@@ -82,41 +81,8 @@ const LOCAL_ACCESS: Readonly<Record<Exclude<LocalName, 'locaddr'>, MemoryName>> 
   loc_storew_le: 'mem_storew_le',
 };
 
-/**
- * `loc_load.0`, `locaddr.0` and their kind.
- * @param locals how many elements the procedure declared
- * @throws AssemblyError where the local is not one of them, or a word is not aligned
- */
-export function lowerLocal(
-  name: LocalName,
-  index: number,
-  locals: number,
-  span: SourceSpan,
-  procedure: SourceSpan,
-): readonly Operation[] {
-  const isWord = name.includes('w_');
-  if (locals === 0) {
-    throw new AssemblyError('invalid-local', 'this procedure declares no locals', {
-      span,
-      related: [{ label: 'the procedure', span: procedure }],
-      advice: 'Declare them with @locals(n) before the procedure.',
-    });
-  }
-  if (isWord && index % WORD !== 0) {
-    throw new AssemblyError('invalid-local', `local ${index} does not begin a word`, {
-      span,
-      expected: 'a multiple of 4',
-    });
-  }
-  const last = locals - (isWord ? WORD : 1);
-  if (index > last) {
-    throw new AssemblyError('invalid-local', `local ${index} is out of bounds`, {
-      span,
-      expected:
-        last < 0 ? `at least 4 locals; the procedure declares ${locals}` : `a local from 0 to ${last}`,
-      related: [{ label: 'the procedure', span: procedure }],
-    });
-  }
+/** `loc_load.0`, `locaddr.0` and their kind, in a procedure with `locals` local elements. */
+export function lowerLocal(name: LocalName, index: number, locals: number): readonly Operation[] {
   const address = [...pushValue(neg(BigInt(frameSize(locals) - index))), ...LOAD_POINTER];
   return name === 'locaddr' ? address : access(LOCAL_ACCESS[name], address);
 }

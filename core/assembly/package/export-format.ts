@@ -6,6 +6,7 @@ import type {
   PackageExport,
   ProcedureExport,
 } from './package.ts';
+import { parsePath } from './path-text.ts';
 import {
   optional,
   readFunctionType,
@@ -26,12 +27,16 @@ const ITEMS = ['name', 'int', 'word', 'string'] as const;
 
 /** Tags of exports, constants and hashes count from one. */
 const FIRST_TAG = 1;
+const MODULE_AND_NAME = 2;
+/** How much of a bad path an error shows. */
+const SHOWN = 40;
 const ENCODER = new TextEncoder();
 
-/** A path: two bytes of length and UTF-8. */
-export function readPath(reader: ByteReader): string {
+/** A path of at least `minimum` segments: two bytes of length and UTF-8. */
+export function readPath(reader: ByteReader, minimum = 1): string {
   const path = reader.utf8(reader.u16());
-  if (path.length === 0) reader.fail('a path is empty');
+  const segments = parsePath(path)?.segments.length ?? 0;
+  if (segments < minimum) reader.fail(`"${path.slice(0, SHOWN)}" is not a path of ${minimum} or more names`);
   return path;
 }
 export function writePath(path: string, writer: ByteWriter): void {
@@ -41,7 +46,7 @@ export function writePath(path: string, writer: ByteWriter): void {
 
 export function readExport(reader: ByteReader): PackageExport {
   const kind = pick(reader, EXPORTS, FIRST_TAG, 'kind of export');
-  const path = readPath(reader);
+  const path = readPath(reader, MODULE_AND_NAME);
   switch (kind) {
     case 'procedure':
       return readProcedure(reader, path);

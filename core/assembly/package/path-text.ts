@@ -4,18 +4,18 @@ const SEGMENT = /"([^"]*)"|((?:[^:"]|:(?!:))+)/y;
 
 /**
  * Reads the text of a path, the reverse of `pathText`: segments between `::`, in quotes where they are no plain
- * names. Throws `RangeError` on anything else.
+ * names. `undefined` if it is none.
  */
-export function parsePath(text: string): Path {
+export function parsePath(text: string): Path | undefined {
   const absolute = text.startsWith('::');
   const segments: string[] = [];
   for (let at = absolute ? 2 : 0; ; at += 2) {
     SEGMENT.lastIndex = at;
     const match = SEGMENT.exec(text);
-    if (match === null) throw new RangeError(`"${text}" is not a path`);
+    if (match === null) return undefined;
     segments.push(match[1] ?? match[2]);
     at = SEGMENT.lastIndex;
     if (at === text.length) return { absolute, segments };
-    if (!text.startsWith('::', at)) throw new RangeError(`"${text}" is not a path`);
+    if (!text.startsWith('::', at)) return undefined;
   }
 }

@@ -15,7 +15,9 @@ import type { OpBatch, Operation } from './types.ts';
 
 export const GROUP_SIZE = 9;
 export const BATCH_SIZE = 8;
-const OPCODE_BITS = 7n;
+const OPCODE_BITS = 7;
+/** Opcodes whose bits fit in the exact integers of a double. */
+const LOW_OPCODES = 7;
 const NOOP = operation(Op.NOOP);
 
 /** One batch while it grows. */
@@ -56,7 +58,6 @@ class BatchBuilder {
   }
 
   #append(op: Operation): void {
-    this.#groups[this.#group] |= BigInt(op.op) << (OPCODE_BITS * BigInt(this.#size));
     this.ops.push(op);
     this.#size++;
   }
@@ -66,6 +67,7 @@ class BatchBuilder {
       this.#append(NOOP);
       this.#padded[this.#group] = true;
     }
+    this.#groups[this.#group] = packGroup(this.ops, this.ops.length - this.#size, this.ops.length);
     // The slots of the group's PUSH values are empty ranges before the next group.
     for (let slot = this.#group + 1; slot <= this.#next; slot++) this.#starts[slot] = this.ops.length;
     this.#group = this.#next++;
@@ -91,7 +93,7 @@ export function buildBatches(ops: readonly Operation[]): OpBatch[] {
 /** The operations as they were before batching: padding dropped, genuine NOOPs kept. */
 export function rawOperations(batches: readonly OpBatch[]): Operation[] {
   const raw: Operation[] = [];
-  for (const index of rawIndices(batches)) raw.push(index.op);
+  for (const { op } of rawIndices(batches)) raw.push(op);
   return raw;
 }
 
@@ -118,7 +120,11 @@ export function digestBatches(batches: readonly OpBatch[]): Word {
 
 /** The value of a group of operations: opcodes packed, the first lowest. */
 export function packGroup(ops: readonly Operation[], start: number, end: number): Felt {
-  let value = 0n;
-  for (let i = end - 1; i >= start; i--) value = (value << OPCODE_BITS) | BigInt(ops[i].op);
-  return value;
+  let low = 0;
+  let high = 0;
+  for (let i = end - 1; i >= start; i--) {
+    if (i - start < LOW_OPCODES) low = low * (1 << OPCODE_BITS) + ops[i].op;
+    else high = (high << OPCODE_BITS) | ops[i].op;
+  }
+  return high === 0 ? BigInt(low) : (BigInt(high) << BigInt(LOW_OPCODES * OPCODE_BITS)) | BigInt(low);
 }
