@@ -6,7 +6,7 @@ import type { AdviceInputs } from './advice/inputs.ts';
 import { LiveAdvice } from './advice/live.ts';
 import { AdviceProvider } from './advice/provider.ts';
 import { ReplayedAdvice } from './advice/replay.ts';
-import { AdviceTape } from './advice/tape.ts';
+import { AdviceTape, MAX_TAPE_LANES } from './advice/tape.ts';
 import { ExecutionError } from './errors.ts';
 import { type Host, SILENT_HOST } from './host.ts';
 import type { Program } from './mast/types.ts';
@@ -30,17 +30,14 @@ export interface ExecutionOptions extends Partial<ExecutionLimits> {
   readonly host?: Host;
 }
 
-export interface ExecutionResult {
+/** A run that ended well, and all that is needed to repeat it for its traces, elsewhere or later. */
+export interface Execution {
   /** The 16 elements the program leaves, top first. */
   readonly stack: readonly Felt[];
   /** Cycles taken: one row less than the Core trace has before padding. */
   readonly cycles: number;
   /** Fold of the statements logged for the precompile prover; the zero word if there were none. */
   readonly deferredRoot: Word;
-}
-
-/** A run that ended well, and all that is needed to repeat it for its traces, elsewhere or later. */
-export interface Execution extends ExecutionResult {
   readonly program: Program;
   readonly stackInputs: readonly Felt[];
   readonly tape: AdviceTape;
@@ -93,9 +90,8 @@ export function buildTraces(execution: Execution): VmTraces {
  */
 function fillCoreTrace(execution: Execution, chiplets: ChipletRecorder): TraceMatrix {
   const { program, limits, cycles } = execution;
-  if (cycles + 1 > limits.maxTraceRows) {
-    throw new TraceTooLongError('rows', limits.maxTraceRows);
-  }
+  if (cycles + 1 > limits.maxTraceRows) throw new TraceTooLongError('rows', limits.maxTraceRows);
+  if (!execution.tape.complete) throw new TraceTooLongError('elements of advice', MAX_TAPE_LANES / 2);
   const core = new CoreTrace(cycles);
   const nodes = new NodeTable(program, () => {});
   const processor = new Processor(nodes, new ReplayedAdvice(execution.tape), limits, { core, chiplets });

@@ -21,7 +21,7 @@ export const MAX_CYCLES = 2 ** 29;
 export const DEFAULT_LIMITS: ExecutionLimits = {
   maxCycles: 2 ** 22,
   maxStackDepth: 6615,
-  maxMemoryElements: 2 ** 26,
+  maxMemoryElements: 2 ** 24,
   maxAdviceBytes: 16 * 2 ** 20,
   maxNesting: 2 ** 16,
   maxTraceRows: 2 ** 22,
