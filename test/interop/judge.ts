@@ -1,0 +1,43 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+const BINARY = fileURLToPath(new URL('./target/release/judge', import.meta.url));
+
+export type Answer = Readonly<Record<string, unknown>> & {
+  readonly error?: { readonly stage: string; readonly message: string } | string;
+};
+
+/** The official crates in a process of their own: one request, one answer, in order. */
+export class Judge {
+  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
+
+  constructor() {
+    this.#process = spawn(process.env['KILN_JUDGE'] ?? BINARY, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, RAYON_NUM_THREADS: '2' },
+    });
+    createInterface(this.#process.stdout).on('line', (line) =>
+      this.#waiting.shift()?.resolve(JSON.parse(line)),
+    );
+    this.#process.on('error', (error) => this.#fail(error));
+    this.#process.on('exit', (code) => this.#fail(new Error(`the judge ended with ${code}`)));
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+
+  ask(request: Readonly<Record<string, unknown>>): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#process.stdin.write(`${JSON.stringify(request)}\n`);
+    });
+  }
+
+  close(): void {
+    this.#process.stdin.end();
+  }
+}
