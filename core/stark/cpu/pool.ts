@@ -246,16 +246,18 @@ export class Pool {
     const control = this.#control;
     const abort = () => Atomics.store(control, Control.Abort, 1);
     signal?.addEventListener('abort', abort);
+    const turns = new Turns();
     try {
       for (;;) {
         const end = performance.now() + SLICE_MS;
         const more = runJobs(control, this.#kernels, () => performance.now() >= end);
         onProgress?.(Math.min(1, Atomics.load(control, Control.Done) / jobs));
         if (!more && Atomics.load(control, Control.Done) === jobs) break;
-        await (more ? nextTurn() : Promise.race([this.#done(jobs), this.#failure]));
+        await (more ? turns.next() : Promise.race([this.#done(jobs, turns), this.#failure]));
       }
     } finally {
       signal?.removeEventListener('abort', abort);
+      turns.close();
     }
     throwIfAborted(signal);
     if (Atomics.load(control, Control.Failed) !== 0) {
@@ -267,10 +269,10 @@ export class Pool {
   }
 
   /** Waits, without blocking, until another thread reports progress. */
-  async #done(jobs: number): Promise<void> {
+  async #done(jobs: number, turns: Turns): Promise<void> {
     const done = Atomics.load(this.#control, Control.Done);
     if (done === jobs) return;
-    if (typeof Atomics.waitAsync !== 'function') return nextTurn();
+    if (typeof Atomics.waitAsync !== 'function') return turns.next();
     // The timeout covers progress reports; the last job notifies.
     const result = Atomics.waitAsync(this.#control, Control.Done, done, 50);
     if (result.async) await result.value;
@@ -292,14 +294,26 @@ function throwIfAborted(signal: AbortSignal | undefined): void {
   }
 }
 
-/** One turn of the event loop. A message, not a timer: timers wait a millisecond, in browsers four. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
+/**
+ * Turns of the event loop, by message: timers wait a millisecond, in browsers four. While it is open, Node does not end
+ * the process for want of work.
+ */
+class Turns {
+  readonly #channel = new MessageChannel();
+  #resolve: () => void = () => {};
+
+  constructor() {
+    this.#channel.port1.onmessage = () => this.#resolve();
+  }
+
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      this.#channel.port2.postMessage(0);
+    });
+  }
+
+  close(): void {
+    this.#channel.port1.close();
+  }
 }
