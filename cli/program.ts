@@ -1,5 +1,6 @@
 import { assemble } from '../core/assembly/assemble.ts';
 import { readPackage } from '../core/assembly/package/format.ts';
+import { renderSnippet } from '../core/assembly/source.ts';
 import { type Felt, isCanonical } from '../core/field/felt.ts';
 import { readAdvice } from '../core/vm/advice/file.ts';
 import { type Execution, execute } from '../core/vm/execute.ts';
@@ -8,6 +9,7 @@ import type { Program, SourceFile } from '../core/vm/mast/types.ts';
 import { MAX_CYCLES } from '../core/vm/options.ts';
 import { readBytes, readJson, readText } from './files.ts';
 import type { OptionSpecs, Options } from './options.ts';
+import type { Output } from './output.ts';
 import { staged } from './staged.ts';
 import { UsageError } from './usage.ts';
 
@@ -34,8 +36,11 @@ function stackElements(text: string): Felt[] {
   });
 }
 
-/** Assembles and runs FILE.masm as the options say. Errors carry the stage `assemble` or `execute`. */
-export function runProgram(options: Options): { program: Program; execution: Execution } {
+/**
+ * Assembles and runs FILE.masm as the options say; what looks like a slip in the source is noted. Errors carry the stage
+ * `assemble` or `execute`.
+ */
+export function runProgram(options: Options, output: Output): { program: Program; execution: Execution } {
   const file = source(options.operand('program file'));
   const kernelPath = options.text('kernel');
   const advicePath = options.text('advice');
@@ -46,6 +51,7 @@ export function runProgram(options: Options): { program: Program; execution: Exe
       program: file,
       ...(kernelPath !== undefined && { kernel: source(kernelPath) }),
       libraries: options.list('library').map((path) => ({ package: readPackage(readBytes(path)) })),
+      onWarning: ({ message, span }) => output.note(`kiln: note: ${message}\n${renderSnippet(span)}`),
     }),
   );
   const execution = staged('execute', () =>

@@ -9,7 +9,7 @@ export const run: Command = {
   options: PROGRAM_OPTIONS,
   async run(options, output) {
     const started = performance.now();
-    const { program, execution } = runProgram(options);
+    const { program, execution } = runProgram(options, output);
     const ms = round(performance.now() - started);
     const digest = program.forest.nodes[program.entry].digest;
     output.line(`program  ${digest.join(' ')}`);

@@ -9,7 +9,7 @@ export const vmExec: Command = {
   usage: 'FILE.masm [options] --json',
   options: PROGRAM_OPTIONS,
   async run(options, output) {
-    const { execution } = runProgram(options);
+    const { execution } = runProgram(options, output);
     const result = staged('execute', () => fingerprint(execution));
     for (const [name, size] of Object.entries(result.heights)) {
       if (typeof size === 'object') output.line(`${name}: ${size.rows} rows of ${size.height}`);

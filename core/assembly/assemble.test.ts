@@ -15,6 +15,7 @@ import {
   assembleLibrary,
   type ModuleSource,
 } from './assemble.ts';
+import type { AssemblyWarning } from './ast.ts';
 import { AssemblyError, type AssemblyErrorKind } from './errors.ts';
 import { readPackage, writePackage } from './package/format.ts';
 import type { Package } from './package/package.ts';
@@ -366,4 +367,21 @@ test('packages from elsewhere may use what this assembler would not write', () =
   assert.equal(linked.forest.nodes[0].kind, 'external');
   const digest: Word = lib.forest.nodes[lib.forest.roots[0]].digest;
   assert.deepEqual(linked.forest.nodes[0].digest, digest);
+});
+
+test('warnings of every source of an assembly reach who asked for them', () => {
+  const unused = 'const UNUSED = 1 pub proc f nop end';
+  const seen: string[] = [];
+  const onWarning = ({ message, span }: AssemblyWarning): void => {
+    seen.push(`${span.file.name}: ${message}`);
+  };
+  const kernel = { name: 'kernel.masm', text: unused };
+  program('const OTHER = 2 begin exec.::b::f syscall.f end', {
+    kernel,
+    modules: [at('::b', unused)],
+    onWarning,
+  });
+  library(unused, { onWarning });
+  assert.equal(seen.length, 4);
+  assert.match(seen.join('\n'), /UNUSED.*\n.*OTHER.*\n.*UNUSED.*\n.*UNUSED/);
 });

@@ -1,6 +1,13 @@
 import type { MastForest, Program, SourceFile } from '../vm/mast/types.ts';
 import { Assembly } from './assembly.ts';
-import { KERNEL_PATH, MAIN_PROCEDURE, type Module, pathText } from './ast.ts';
+import {
+  type AssemblyWarning,
+  KERNEL_PATH,
+  MAIN_PROCEDURE,
+  type Module,
+  type ParseOptions,
+  pathText,
+} from './ast.ts';
 import { AssemblyError } from './errors.ts';
 import { exportsOf } from './exports.ts';
 import type { ForestLimits } from './forest-builder.ts';
@@ -43,6 +50,8 @@ export interface AssemblyOptions {
   readonly modules?: readonly ModuleSource[];
   readonly libraries?: readonly Library[];
   readonly limits?: ForestLimits;
+  /** Told of what is allowed but most likely a mistake, in the sources that are assembled. */
+  readonly onWarning?: (warning: AssemblyWarning) => void;
 }
 
 export interface ProgramInput extends AssemblyOptions {
@@ -68,7 +77,7 @@ export interface LibraryInput extends AssemblyOptions {
  */
 export function assemble(input: ProgramInput): Program {
   const kernel = kernelPackage(input);
-  const root = parseModule(input.program, { kind: 'executable' });
+  const root = parse(input.program, { kind: 'executable' }, input);
   const libraries = linked(input);
   const assembly = new Assembly(
     { modules: [root, ...supporting(input)], libraries, ...(kernel && { kernel }) },
@@ -113,7 +122,7 @@ export function assembleExecutable(
 
 /** Assembles a library: everything its public modules export. */
 export function assembleLibrary(input: LibraryInput): Package {
-  const root = parseSource(input.root);
+  const root = parseSource(input.root, input);
   return assemblePackage(root, input, {
     name: input.name,
     kind: input.kind ?? 'library',
@@ -123,14 +132,14 @@ export function assembleLibrary(input: LibraryInput): Package {
 
 /** Assembles a kernel: what its module exports is what syscalls reach. */
 export function assembleKernel(file: SourceFile, options: AssemblyOptions = {}): Package {
-  const root = parseModule(file, { kind: 'kernel', path: KERNEL_PATH });
+  const root = parse(file, { kind: 'kernel', path: KERNEL_PATH }, options);
   return assemblePackage(root, options, { name: 'kernel', kind: 'kernel', version: DEFAULT_VERSION });
 }
 
 const DEFAULT_VERSION = '0.0.0';
 
-const kernelPackage = ({ kernel }: ProgramInput): Package | undefined =>
-  kernel && ('text' in kernel ? assembleKernel(kernel) : kernel);
+const kernelPackage = ({ kernel, onWarning }: ProgramInput): Package | undefined =>
+  kernel && ('text' in kernel ? assembleKernel(kernel, onWarning && { onWarning }) : kernel);
 const dependencyOn = (pack: Package): Dependency => ({
   name: pack.name,
   kind: pack.kind,
@@ -141,8 +150,14 @@ const dependencyOn = (pack: Package): Dependency => ({
 const messageSections = ({ errorMessages }: MastForest): Section[] =>
   errorMessages.size > 0 ? [{ id: SectionId.DEBUG_INFO, data: writeMessages(errorMessages) }] : [];
 
-function parseSource({ file, path }: ModuleSource): Module {
-  if (path === undefined) return parseModule(file, { kind: 'library' });
+function parse(file: SourceFile, options: ParseOptions, { onWarning }: AssemblyOptions): Module {
+  const module = parseModule(file, options);
+  if (onWarning) module.warnings.forEach(onWarning);
+  return module;
+}
+
+function parseSource({ file, path }: ModuleSource, options: AssemblyOptions): Module {
+  if (path === undefined) return parse(file, { kind: 'library' }, options);
   const parsed = parsePath(path);
   if (parsed === undefined) {
     throw new AssemblyError('invalid-name', `"${path}" is not the path of a module`, {
@@ -150,9 +165,10 @@ function parseSource({ file, path }: ModuleSource): Module {
       expected: 'a path, `a::b`',
     });
   }
-  return parseModule(file, { kind: 'library', path: { ...parsed, absolute: true } });
+  return parse(file, { kind: 'library', path: { ...parsed, absolute: true } }, options);
 }
-const supporting = ({ modules = [] }: AssemblyOptions): Module[] => modules.map(parseSource);
+const supporting = (options: AssemblyOptions): Module[] =>
+  (options.modules ?? []).map((source) => parseSource(source, options));
 const linked = ({ libraries = [] }: AssemblyOptions): LinkedLibrary[] =>
   libraries.map((library) => ({ package: library.package, linkage: library.linkage ?? 'dynamic' }));
 
