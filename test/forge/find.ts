@@ -1,0 +1,34 @@
+import { writeFileSync } from 'node:fs';
+import { formatForgeries, honestTrace } from './corpus.ts';
+import { ForgerySearch } from './search.ts';
+import { SUBJECTS } from './subjects.ts';
+
+/**
+ * Searches the forgeries of an AIR's base constraints and writes `<air>.json`: `node test/forge/find.ts core`.
+ * Takes some minutes; needed only when a constraint, a program's trace or the search itself changes.
+ */
+const TRIES = 150;
+
+const subject = SUBJECTS.find(({ air }) => air.name === process.argv[2]);
+if (!subject) throw new Error(`usage: find.ts ${SUBJECTS.map(({ air }) => air.name).join('|')}`);
+const search = new ForgerySearch(subject, subject.mendable);
+const seen = new Set<string>();
+for (const program of subject.programs) {
+  const main = honestTrace(program, subject.air.name);
+  const rows = Array.from({ length: main.height }, (_, row) => row).filter((row) => {
+    const before = (row + main.height - 1) % main.height;
+    const kind = `${subject.kind(main, before)} ${subject.kind(main, row)}`;
+    return !seen.has(kind) && seen.add(kind);
+  });
+  search.changeCells(program, main, rows);
+  search.change(
+    program,
+    main,
+    rows.flatMap((row) => subject.starts(main, row)),
+  );
+  console.error(`${program}: ${rows.length} rows, ${search.forgeries.length} constraints broken`);
+}
+search.repair(TRIES, (constraint, alone) => {
+  if (!alone) console.error(`${constraint} does not break alone`);
+});
+writeFileSync(new URL(`${subject.air.name}.json`, import.meta.url), formatForgeries(search.forgeries));
