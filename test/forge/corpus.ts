@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { TraceMatrix } from '../../core/vm/trace/types.ts';
 import { masm, type ProgramCase, type TraceName } from '../masm-vectors.ts';
 import { allTraces, run } from '../traces.ts';
@@ -20,8 +20,9 @@ export function honestTrace(program: string, air: string): TraceMatrix {
 
 const fileOf = (air: string): URL => new URL(`${air}.json`, import.meta.url);
 
-/** The forgeries kept for an AIR; `find.ts` writes them. */
+/** The forgeries kept for an AIR, none if there is no file; `find.ts` writes it. */
 export function readForgeries(air: string): Forgery[] {
+  if (!existsSync(fileOf(air))) return [];
   const stored: Stored[] = JSON.parse(readFileSync(fileOf(air), 'utf8'));
   return stored.map(({ edits, ...rest }) => ({
     ...rest,

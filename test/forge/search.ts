@@ -4,7 +4,15 @@ import type { Air, Constraint } from '../../core/air/types.ts';
 import { felt, inv, MODULUS } from '../../core/field/felt.ts';
 import * as Q from '../../core/field/quad.ts';
 import type { TraceMatrix } from '../../core/vm/trace/types.ts';
-import { baseEvaluator, type Edit, type Forgery, type Subject, windowsOf } from './forgery.ts';
+import {
+  baseEvaluator,
+  brokenAt,
+  type Edit,
+  type Forgery,
+  forge,
+  type Subject,
+  windowsOf,
+} from './forgery.ts';
 
 /** A first change that breaks a constraint: a place to start from. */
 interface Start {
@@ -46,6 +54,16 @@ export class ForgerySearch {
   /** The best forgery of each constraint so far, in the constraints' order. */
   get forgeries(): Forgery[] {
     return this.#best.filter((forgery) => forgery !== undefined);
+  }
+
+  /** Takes over a forgery found before, if it still does what it says. */
+  keep(forgery: Forgery, honest: TraceMatrix): void {
+    const index = this.#constraints.findIndex(({ name }) => name === forgery.constraint);
+    const main = forge(honest, forgery.edits);
+    const broken = brokenAt(this.#subject, main, windowsOf(main.height, forgery.edits));
+    const expected = new Set([forgery.constraint, ...forgery.also]);
+    if (broken.length === expected.size && broken.every((name) => expected.has(name)))
+      this.#best[index] = forgery;
   }
 
   /** Changes each cell of the given rows: cheap, and enough for most constraints. */
