@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blake3 } from '@noble/hashes/blake3.js';
 import { AssemblyError } from '../core/assembly/errors.ts';
+import { wordKey } from '../core/hash/word.ts';
 import { writeForest } from '../core/vm/mast/format.ts';
 import { buildCase, masm, readVector, skipReason } from './masm-vectors.ts';
 
@@ -20,6 +21,20 @@ for (const each of [...masm.programs, ...masm.executionErrors]) {
     assert.equal(hash, forests[each.name]);
   });
 }
+
+test('every instruction with every form of operand, and programs of all structures', () => {
+  const { programs } = JSON.parse(read('mast/instructions.json')) as { programs: [string, string?][] };
+  assert.ok(programs.length > 1800);
+  for (const [text, digest] of programs) {
+    const run = () => assemble({ program: { name: 'program', text } });
+    if (digest === undefined) {
+      assert.throws(run, AssemblyError, text);
+    } else {
+      const { forest, entry } = run();
+      assert.equal(wordKey(forest.nodes[entry].digest), digest, text);
+    }
+  }
+});
 
 for (const each of masm.assemblyErrors) {
   test(`${each.name} is refused, with a caret under the place`, () => {
