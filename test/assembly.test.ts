@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blake3 } from '@noble/hashes/blake3.js';
+import { assemble } from '../core/assembly/assemble.ts';
 import { AssemblyError } from '../core/assembly/errors.ts';
 import { wordKey } from '../core/hash/word.ts';
 import { writeForest } from '../core/vm/mast/format.ts';
@@ -23,7 +24,7 @@ for (const each of [...masm.programs, ...masm.executionErrors]) {
 }
 
 test('every instruction with every form of operand, and programs of all structures', () => {
-  const { programs } = JSON.parse(read('mast/instructions.json')) as { programs: [string, string?][] };
+  const { programs } = JSON.parse(readVector('mast/instructions.json')) as { programs: [string, string?][] };
   assert.ok(programs.length > 1800);
   for (const [text, digest] of programs) {
     const run = () => assemble({ program: { name: 'program', text } });
