@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { parseAssignments } from '../core/air/assignment.ts';
 import { Evaluator } from '../core/air/evaluate.ts';
 import { midenAirs } from '../core/air/miden.ts';
@@ -72,16 +76,34 @@ test('the instances are the official ones in the official order', () => {
   );
 });
 
-test('a file without values is read in its own order', () => {
-  const reversed = {
-    airs: vectors.airs.toReversed().map(({ name, assignments }) => ({ name, assignments })),
-  };
-  for (const { assignments } of reversed.airs) {
-    for (const assignment of assignments) delete (assignment as { values?: unknown }).values;
-  }
-  const parsed = parseAssignments(JSON.stringify(reversed), midenAirs());
-  assert.deepEqual(
-    parsed.map(({ air, assignments }) => [air.name, assignments.length]),
-    reversed.airs.map(({ name, assignments }) => [name, assignments.length]),
-  );
+test('kiln air eval prints the values in the order of the file, which need not have them', () => {
+  const reversed = vectors.airs.toReversed();
+  const file = reversed.map(({ name, assignments }) => ({
+    name,
+    assignments: assignments.map(({ values: _, ...assignment }) => assignment),
+  }));
+  const expected = reversed.map(({ name, assignments }) => ({
+    name,
+    assignments: assignments.map(({ values }) => ({ values })),
+  }));
+  const { status, stdout } = airEval({ airs: file });
+  assert.deepEqual([status, JSON.parse(stdout)], [0, { airs: expected }]);
 });
+
+test('kiln air eval refuses what is no file of assignments', () => {
+  const { status, stdout } = airEval({ airs: [{ name: 'core', assignments: [{}] }] });
+  const { error } = JSON.parse(stdout) as { error: { kind: string } };
+  assert.deepEqual([status, error.kind], [1, 'air-assignment']);
+});
+
+function airEval(file: unknown) {
+  const folder = mkdtempSync(join(tmpdir(), 'kiln-'));
+  try {
+    const path = join(folder, 'air.json');
+    writeFileSync(path, JSON.stringify(file));
+    const cli = fileURLToPath(new URL('../cli/kiln.ts', import.meta.url));
+    return spawnSync(process.execPath, [cli, 'air', 'eval', path, '--json'], { encoding: 'utf8' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
