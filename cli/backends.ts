@@ -1,15 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { Backend, BackendName } from '../core/stark/backend.ts';
+import { CpuBackend } from '../core/stark/cpu/backend.ts';
 import { ReferenceBackend } from '../core/stark/reference/backend.ts';
+import { nodeWorkerHost } from '../main/platform/node-workers.ts';
 import type { OptionSpecs, Options } from './options.ts';
 
-const NAMES: readonly BackendName[] = ['reference'];
+const NAMES: readonly BackendName[] = ['cpu', 'reference'];
 
 export const BACKEND_OPTIONS: OptionSpecs = {
-  backend: {
-    value: 'NAME',
-    help: `${NAMES.join(', ')} (reference if not given)`,
-  },
+  backend: { value: 'NAME', help: `${NAMES.join(' or ')} (cpu if not given)` },
   threads: { value: 'N', help: 'threads of the cpu backend (all cores if not given)' },
 };
 
@@ -23,12 +22,16 @@ export const backendChoice = (options: Options): BackendChoice => ({
   threads: options.integer('threads', 1, 256) ?? availableParallelism(),
 });
 
+function open({ name, threads }: BackendChoice): Backend {
+  return name === 'reference' ? new ReferenceBackend() : new CpuBackend({ host: nodeWorkerHost, threads });
+}
+
 /** Runs `work` on the chosen backend and closes it. */
 export async function withBackend<T>(
   choice: BackendChoice,
   work: (backend: Backend) => Promise<T>,
 ): Promise<T> {
-  const backend = new ReferenceBackend();
+  const backend = open(choice);
   try {
     return await work(backend);
   } finally {

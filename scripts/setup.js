@@ -1,1 +1,4 @@
-// Runs after `npm ci`. What needs Node 24 or the network beyond npm is set up by the commands that use it.
+// Runs after `npm ci` (the root's own `prepare` script): compiles the WASM kernels, so that the first proof starts at once.
+import { buildWasm } from './build-wasm.js';
+
+await buildWasm();
