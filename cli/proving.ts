@@ -1,3 +1,5 @@
+import { KilnError } from '../core/errors.ts';
+import { EMPTY_WORD, wordsEqual } from '../core/hash/word.ts';
 import type { BackendName } from '../core/stark/backend.ts';
 import { proveExecution } from '../core/stark/miden/prove.ts';
 import type { Profile } from '../core/stark/profile.ts';
@@ -39,6 +41,19 @@ function heightsOf({ core, chiplets, eidos }: VmTraces): Record<string, unknown>
   return { ...named, padded: Math.max(...Object.values(named).map(({ height }) => height)) };
 }
 
+/** Statements logged for the precompile prover would be left unproved, so a run that logs any is not proved at all. */
+function refuseObligations({ deferredRoot }: Execution): void {
+  if (wordsEqual(deferredRoot, EMPTY_WORD)) return;
+  throw new KilnError(
+    'unsupported-precompiles',
+    'The program leaves statements to precompiles, which Kiln cannot prove.',
+    {
+      details: `deferred root ${deferredRoot.join(' ')}`,
+      advice: 'Use a program that logs no deferred statement.',
+    },
+  );
+}
+
 /** Builds the traces of a run and proves them, showing progress. */
 export async function proveRun(
   execution: Execution,
@@ -47,6 +62,7 @@ export async function proveRun(
   output: Output,
   signal: AbortSignal,
 ): Promise<Proved> {
+  refuseObligations(execution);
   const claim = claimOf(execution);
   const started = performance.now();
   const traces = buildTraces(execution);

@@ -32,6 +32,7 @@ export function chromiumPath() {
 
 /** Major version of the installed Mesa Vulkan drivers; bookworm's own 22 is too old for Dawn. */
 function mesaMajor() {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own syntax
   const query = spawnSync('dpkg-query', ['-W', '-f', '${Version}', 'mesa-vulkan-drivers'], {
     encoding: 'utf8',
   });
