@@ -1,6 +1,8 @@
 import { midenAirs } from '../../core/air/miden.ts';
+import { felt } from '../../core/field/felt.ts';
 import { OP_NAMES } from '../../core/vm/opcodes.ts';
-import { CORE } from '../../core/vm/trace/layout.ts';
+import { EIDOS, EIDOS_ROUND_ROWS, EIDOS_ROWS } from '../../core/vm/trace/eidos-layout.ts';
+import { ACE, AEAD_ROWS, BITWISE, CHIPLETS, CONTROLLER, CORE, MEMORY } from '../../core/vm/trace/layout.ts';
 import type { TraceMatrix } from '../../core/vm/trace/types.ts';
 import type { Edit, Subject } from './forgery.ts';
 
@@ -16,7 +18,7 @@ export interface SearchSubject extends Subject {
   starts(main: TraceMatrix, row: number): (readonly Edit[])[];
 }
 
-const [coreAir] = midenAirs();
+const [coreAir, chipletsAir, eidosAir] = midenAirs();
 
 const at = ({ data, height }: TraceMatrix, row: number, column: number): bigint =>
   data[column * height + row];
@@ -73,4 +75,70 @@ const core: SearchSubject = {
     ),
 };
 
-export const SUBJECTS: readonly SearchSubject[] = [core];
+/** The cells from `row` on to the last or first row, or as long as they stay equal, each `by` more. */
+function runs(main: TraceMatrix, row: number, column: number, by: bigint): (readonly Edit[])[] {
+  const shifted = (rows: readonly number[]): readonly Edit[] =>
+    rows.map((r): Edit => [r, column, felt(at(main, r, column) + by)]);
+  const all = Array.from({ length: main.height }, (_, r) => r);
+  const value = at(main, row, column);
+  const end = all.find((r) => r > row && at(main, r, column) !== value) ?? main.height;
+  return [all.slice(row), all.slice(0, row + 1), all.slice(row, end)].map(shifted);
+}
+
+/** Which chiplet a row belongs to, and what it does there. */
+function chipletKind(main: TraceMatrix, row: number): string {
+  const cells = (...columns: readonly number[]): string => columns.map((c) => at(main, row, c)).join('');
+  const place = row === 0 ? 'first ' : row === main.height - 1 ? 'last ' : '';
+  const [sCtrl, s1, s2, s3, s4] = [0, 1, 2, 3, 4].map((i) => at(main, row, CHIPLETS.sCtrl + i));
+  if (sCtrl === 1n) {
+    const isMerkle = at(main, row, CHIPLETS.mode) === 1n;
+    const flags = [CONTROLLER.s0, CONTROLLER.s1, CONTROLLER.s2, CONTROLLER.opFinal];
+    return `${place}controller ${cells(...flags, ...(isMerkle ? [CONTROLLER.isStart] : []))}`;
+  }
+  if (s1 === 0n) {
+    const isAead = at(main, row, CHIPLETS.mode) === 1n;
+    return isAead ? `aead ${row % AEAD_ROWS}` : `bitwise ${cells(BITWISE.op)}`;
+  }
+  if (s2 === 0n)
+    return `memory ${cells(MEMORY.isRead, MEMORY.isWord, MEMORY.idx0, MEMORY.idx1, MEMORY.sameCtxAndAddr)}`;
+  if (s3 === 0n) return `ace ${cells(ACE.sStart, ACE.sBlock, ACE.evalOp)}`;
+  return `${place}${s4 === 0n ? 'kernel' : 'padding'}`;
+}
+
+const chiplets: SearchSubject = {
+  air: chipletsAir,
+  claim: () => [],
+  programs: [
+    ...['kernel_two', 'merkle_set', 'merkle_verify', 'arithmetic_circuit', 'u32_bits', 'memory_order'],
+    ...['memory_contexts', 'memory_words', 'stream_cipher', 'long_span'],
+  ],
+  mendable: () => true,
+  kind: chipletKind,
+  starts: (main, row) =>
+    main.height > 64
+      ? []
+      : [
+          CHIPLETS.s1,
+          CHIPLETS.s2,
+          CHIPLETS.s3,
+          CHIPLETS.s4,
+          CHIPLETS.mode,
+          CHIPLETS.clk,
+          CONTROLLER.mrupdateId,
+        ].flatMap((column) => [1n, -1n].flatMap((by) => runs(main, row, column, by))),
+};
+
+const eidos: SearchSubject = {
+  air: eidosAir,
+  claim: () => [],
+  programs: ['stream_cipher'],
+  mendable: () => true,
+  kind: (main, row) => {
+    const place = row === 0 ? 'first ' : row === main.height - 1 ? 'last ' : '';
+    const mode = row % EIDOS_ROWS < EIDOS_ROUND_ROWS ? '' : ` mode ${at(main, row, EIDOS.mode)}`;
+    return `${place}${row % EIDOS_ROWS}${mode}`;
+  },
+  starts: (main, row) => (row <= EIDOS_ROWS ? runs(main, row, EIDOS.cycleId, 1n) : []),
+};
+
+export const SUBJECTS: readonly SearchSubject[] = [core, chiplets, eidos];
