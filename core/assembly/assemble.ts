@@ -40,7 +40,7 @@ export interface ModuleSource {
 }
 
 /** A package to link. Dynamic linkage, the default, leaves its code where it is; static copies what is used. */
-export interface Library {
+interface Library {
   readonly package: Package;
   readonly linkage?: Linkage;
 }
@@ -178,7 +178,9 @@ function assemblePackage(
   identity: Pick<Package, 'name' | 'kind' | 'version'>,
 ): Package {
   const { kernel } = options;
-  const modules = [root, ...supporting(options)];
+  // The order of modules is that of nodes in the forest: a kernel comes after what supports it.
+  const support = supporting(options);
+  const modules = identity.kind === 'kernel' ? [...support, root] : [root, ...support];
   const assembly = new Assembly(
     { modules, libraries: linked(options), ...(kernel && { kernel }) },
     options.limits,

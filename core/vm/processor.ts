@@ -1,6 +1,7 @@
 import { lanesToWord } from '../hash/eidos.ts';
 import type { AdviceSource } from './advice/source.ts';
 import { ExecutionError } from './errors.ts';
+import { FRAME_POINTER_ADDRESS, FRAME_POINTER_START } from './frame-pointer.ts';
 import type { SourceSpan } from './mast/types.ts';
 import { isBlock, type NodeTable, type RunBlock, type RunControl, type RunNode } from './nodes.ts';
 import { Op } from './opcodes.ts';
@@ -12,10 +13,6 @@ import { VISIBLE } from './stack.ts';
 import { MachineState } from './state.ts';
 import type { CoreTrace } from './trace/core-trace.ts';
 import type { ChipletRecorder } from './trace/recorder.ts';
-
-/** Address at which each context keeps the pointer to its free local memory, and the pointer's first value. */
-const FREE_POINTER_ADDRESS = 0xffff_fffe;
-const FREE_POINTER_START = 0x8000_0000;
 
 /** Where the rows of a traced run go. */
 export interface TraceSink {
@@ -283,7 +280,7 @@ export class Processor {
   #enterNewContext(fnHash: Uint32Array): void {
     const { state } = this;
     this.#enterContext(state.clk + 1, fnHash);
-    writeElement(state, state.ctx, FREE_POINTER_ADDRESS, FREE_POINTER_START, 0);
+    writeElement(state, state.ctx, FRAME_POINTER_ADDRESS, FRAME_POINTER_START, 0);
   }
 
   /** The body of a loop ended: whether it runs again. The condition is dropped. */

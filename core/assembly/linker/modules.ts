@@ -30,7 +30,7 @@ export interface LinkedModule {
   parent?: LinkedModule;
 }
 
-export interface SubmoduleEdge {
+interface SubmoduleEdge {
   readonly name: string;
   readonly visibility: Visibility;
   readonly span?: SourceSpan;

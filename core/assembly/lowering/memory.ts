@@ -1,4 +1,5 @@
 import { type Felt, neg } from '../../field/felt.ts';
+import { FRAME_POINTER_ADDRESS, FRAME_POINTER_START } from '../../vm/frame-pointer.ts';
 import { operation } from '../../vm/mast/operation.ts';
 import type { Operation } from '../../vm/mast/types.ts';
 import { Op } from '../../vm/opcodes.ts';
@@ -12,10 +13,6 @@ import { REVERSE_WORD } from './stack.ts';
  * Locals lie below the frame pointer, which is itself a memory cell of the context: a procedure with locals raises
  * it by its frame when it begins, and lowers it when it ends. Frames are whole words.
  */
-
-/** Address of the frame pointer, and its value when a context begins. */
-export const FRAME_POINTER_ADDRESS = 0xffff_fffen;
-export const FRAME_POINTER_START = 1n << 31n;
 
 const WORD = 4;
 const LOAD_POINTER: readonly Operation[] = [

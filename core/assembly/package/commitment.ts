@@ -11,7 +11,7 @@ const hashWords = (words: readonly Word[]): Word => hashElements(words.flat());
 const hashSorted = (words: readonly Word[]): Word => hashWords([...words].sort(compareWords));
 
 /** Commits to a forest's procedures, to the code elsewhere it needs, and to its advice. */
-export function forestCommitment({ nodes, roots, adviceMap }: MastForest): Word {
+function forestCommitment({ nodes, roots, adviceMap }: MastForest): Word {
   return hashWords([
     hashSorted(roots.map((root) => nodes[root].digest)),
     hashSorted(nodes.filter(({ kind }) => kind === 'external').map(({ digest }) => digest)),

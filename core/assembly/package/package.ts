@@ -47,12 +47,12 @@ export interface ProcedureExport {
   readonly signature?: FunctionType;
   readonly attributes: readonly PackageAttribute[];
 }
-export interface ConstantExport {
+interface ConstantExport {
   readonly kind: 'constant';
   readonly path: string;
   readonly value: PackageConstant;
 }
-export interface TypeExport {
+interface TypeExport {
   readonly kind: 'type';
   readonly path: string;
   readonly type: ValueType;

@@ -24,15 +24,15 @@ export interface FunctionType {
   readonly results: readonly ValueType[];
 }
 
-export type CallingConvention = (typeof CONVENTIONS)[number] | { readonly extern: string };
+type CallingConvention = (typeof CONVENTIONS)[number] | { readonly extern: string };
 
-export interface StructType {
+interface StructType {
   readonly name?: string;
   readonly representation: Representation;
   readonly fields: readonly { readonly name?: string; readonly type: ValueType }[];
 }
 
-export type Representation =
+type Representation =
   | { readonly kind: 'default' | 'transparent' }
   /** A power of two, in bytes. */
   | { readonly kind: 'align' | 'packed'; readonly alignment: number };
@@ -47,13 +47,13 @@ export interface EnumType {
   }[];
 }
 
-export type Definition = ({ readonly kind: 'struct' } & StructType) | ({ readonly kind: 'enum' } & EnumType);
+type Definition = ({ readonly kind: 'struct' } & StructType) | ({ readonly kind: 'enum' } & EnumType);
 
 const PRIMITIVES = [
   ...['unknown', 'never', 'i1', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64', 'i128', 'u128'],
   ...['u256', 'f64', 'felt'],
 ] as const;
-export type PrimitiveType = (typeof PRIMITIVES)[number];
+type PrimitiveType = (typeof PRIMITIVES)[number];
 
 const CONVENTIONS = ['fast', 'c', 'wasm', 'component-model'] as const;
 const EXTERN_CONVENTION = 4;

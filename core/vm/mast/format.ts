@@ -30,7 +30,7 @@ const VERSION = [0, 0, 5];
 const HASHLESS = 0x02;
 
 /** The most nodes a forest may have: child ids take 30 bits. */
-export const MAX_NODES = 2 ** 30 - 1;
+const MAX_NODES = 2 ** 30 - 1;
 const ENTRY_BYTES = 8;
 const WORD_BYTES = 32;
 
