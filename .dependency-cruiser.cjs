@@ -1,6 +1,6 @@
 // A file sees only the layers below it (docs/architecture.md). Tests may also look up.
 const layers = [
-  ['core/errors', '^core/errors\\.ts$'],
+  ['core/errors and core/pace', '^core/(errors|pace)\\.ts$'],
   ['core/field', '^core/field/'],
   ['core/hash', '^core/hash/'],
   ['core/merkle', '^core/merkle/'],

@@ -2,6 +2,7 @@ import { type Felt, isCanonical } from '../field/felt.ts';
 import { loadFelt, storeFelt } from '../field/lanes.ts';
 import { lanesToWord } from '../hash/eidos.ts';
 import type { Word } from '../hash/word.ts';
+import { type PaceOptions, runAtOnce, runPaced, type Steps } from '../pace.ts';
 import type { AdviceInputs } from './advice/inputs.ts';
 import { LiveAdvice } from './advice/live.ts';
 import { AdviceProvider } from './advice/provider.ts';
@@ -44,15 +45,28 @@ export interface Execution {
   readonly limits: ExecutionLimits;
 }
 
+/** Cycles between two occasions to give way: some ten milliseconds. */
+const CYCLES_PER_STEP = 2 ** 16;
+
 /**
  * Runs a program. Throws an {@link ExecutionError}, with place and reason, if it cannot go on or hits a limit.
  * Nothing is kept of it but its outputs and what it drew from the advice.
  */
-export function execute(
+export const execute = (
   program: Program,
   inputs: ExecutionInputs = {},
   options: ExecutionOptions = {},
-): Execution {
+): Execution => runAtOnce(executing(program, inputs, options));
+
+/** As {@link execute}, but gives way to the event loop; progress is told in cycles. */
+export const executePaced = (
+  program: Program,
+  inputs: ExecutionInputs,
+  options: ExecutionOptions,
+  pace: PaceOptions,
+): Promise<Execution> => runPaced(executing(program, inputs, options), pace);
+
+function* executing(program: Program, inputs: ExecutionInputs, options: ExecutionOptions): Steps<Execution> {
   const limits = limitsOf(options);
   const stackInputs = inputs.stack ?? [];
   const provider = new AdviceProvider(inputs.advice ?? {}, limits.maxAdviceBytes);
@@ -62,7 +76,7 @@ export function execute(
   const processor = new Processor(nodes, advice, limits, null);
   const { state } = processor;
   loadStack(state.stack, stackInputs);
-  processor.run();
+  while (processor.advance(CYCLES_PER_STEP)) yield state.clk;
   return {
     program,
     stackInputs,
@@ -78,9 +92,15 @@ export function execute(
  * Repeats a run and fills its traces; neither advice nor host is needed. Throws {@link TraceTooLongError} where a
  * trace would get too long to prove.
  */
-export function buildTraces(execution: Execution): VmTraces {
+export const buildTraces = (execution: Execution): VmTraces => runAtOnce(buildingTraces(execution));
+
+/** As {@link buildTraces}, but gives way to the event loop; progress is told in cycles. */
+export const buildTracesPaced = (execution: Execution, pace: PaceOptions): Promise<VmTraces> =>
+  runPaced(buildingTraces(execution), pace);
+
+function* buildingTraces(execution: Execution): Steps<VmTraces> {
   const chiplets = new ChipletTraceBuilder(execution.program.kernel);
-  const core = fillCoreTrace(execution, chiplets);
+  const core = yield* fillingCoreTrace(execution, chiplets);
   return { core, ...chiplets.finish() };
 }
 
@@ -88,16 +108,17 @@ export function buildTraces(execution: Execution): VmTraces {
  * Repeats a run, fills its Core trace and reports to `chiplets`. The height is known from the first run, so the trace
  * is allocated once.
  */
-function fillCoreTrace(execution: Execution, chiplets: ChipletRecorder): TraceMatrix {
+function* fillingCoreTrace(execution: Execution, chiplets: ChipletRecorder): Steps<TraceMatrix> {
   const { program, limits, cycles } = execution;
   if (cycles + 1 > limits.maxTraceRows) throw new TraceTooLongError('rows', limits.maxTraceRows);
   if (!execution.tape.complete) throw new TraceTooLongError('elements of advice', MAX_TAPE_LANES / 2);
   const core = new CoreTrace(cycles);
   const nodes = new NodeTable(program, () => {});
   const processor = new Processor(nodes, new ReplayedAdvice(execution.tape), limits, { core, chiplets });
-  const { stack } = processor.state;
+  const { state } = processor;
+  const { stack } = state;
   loadStack(stack, execution.stackInputs);
-  processor.run();
+  while (processor.advance(CYCLES_PER_STEP)) yield state.clk;
   return core.finish(stack, program.forest.nodes[program.entry].digest);
 }
 

@@ -55,6 +55,8 @@ export class Processor {
   #address = 0;
   /** What runs now, for errors. */
   #running: RunNode | null = null;
+  /** What runs next, `null` after the whole program. */
+  #next: RunNode | null;
 
   constructor(nodes: NodeTable, advice: AdviceSource, limits: ExecutionLimits, sink: TraceSink | null) {
     this.#nodes = nodes;
@@ -63,12 +65,18 @@ export class Processor {
     this.#recorder = sink?.chiplets ?? null;
     this.state = new MachineState(limits, advice, this.#recorder);
     this.state.errorText = (code) => this.#running?.forest.errorMessages.get(code);
+    this.#next = nodes.entry();
   }
 
-  /** Runs to the end. Throws an {@link ExecutionError} that knows its place. */
-  run(): void {
+  /**
+   * Runs on for `cycles` cycles and to the end of the block they end in. Returns whether anything is left to run. Throws
+   * an {@link ExecutionError} that knows its place.
+   */
+  advance(cycles: number): boolean {
     try {
-      this.#runAll();
+      this.#runUntil(this.state.clk + cycles);
+      if (this.#next === null) this.#checkEnd();
+      return this.#next !== null;
     } catch (error) {
       if (!(error instanceof ExecutionError)) throw error;
       const span = this.#span();
@@ -76,9 +84,9 @@ export class Processor {
     }
   }
 
-  #runAll(): void {
-    let node: RunNode | null = this.#nodes.entry();
-    while (node !== null) {
+  #runUntil(clk: number): void {
+    let node = this.#next;
+    while (node !== null && this.state.clk < clk) {
       if (isBlock(node)) {
         this.#runBlock(node);
         node = this.#afterChild();
@@ -86,6 +94,10 @@ export class Processor {
         node = this.#enter(node);
       }
     }
+    this.#next = node;
+  }
+
+  #checkEnd(): void {
     const { depth } = this.state.stack;
     if (depth > VISIBLE) {
       throw new ExecutionError(
