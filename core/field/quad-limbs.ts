@@ -147,7 +147,7 @@ export function storeQuad(r: Float64Array, d: number, value: QuadFelt): void {
 }
 
 /** The canonical form of the three loose limbs at `d`. */
-export function loadFelt(r: Float64Array, d: number): Felt {
+function loadFelt(r: Float64Array, d: number): Felt {
   let value = BigInt(r[d]) + (BigInt(r[d + 1]) << 22n) + (BigInt(r[d + 2]) << 44n);
   value %= 0xffff_ffff_0000_0001n;
   return value < 0n ? value + 0xffff_ffff_0000_0001n : value;

@@ -72,7 +72,7 @@ export function cvWord(row: Row, lane: number): Expr {
 }
 
 /** A footer's XOR of two words, four slots. */
-export interface FooterXor {
+interface FooterXor {
   readonly left: Expr;
   readonly right: Expr;
   readonly xor: Expr;

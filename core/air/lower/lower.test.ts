@@ -6,7 +6,7 @@ import { type Assignment, Evaluator } from '../evaluate.ts';
 import { Expr } from '../expr.ts';
 import { midenAirs } from '../miden.ts';
 import type { Air } from '../types.ts';
-import { lowerConstraints, lowerLookups } from './lower.ts';
+import { lowerConstraintParts, lowerConstraints, lowerLookups } from './lower.ts';
 import type { Cell, Op, Operand, Program } from './program.ts';
 import { allocateRegisters, operandsOf } from './registers.ts';
 
@@ -109,6 +109,8 @@ function execute(air: Air, program: Program, at: Assignment, weights: readonly Q
   return outputs;
 }
 
+const PART_BUDGET = 800;
+
 function checkForm(program: Program): void {
   const defined = new Set<number>();
   for (const op of program.ops) {
@@ -135,6 +137,17 @@ for (const air of midenAirs()) {
     ).evaluate(at);
     const expected = values.map((value, i) => Q.mul(value, weights[i])).reduce(Q.add);
     assert.deepEqual(execute(air, program, at, weights), [expected]);
+  });
+
+  test(`${air.name}: parts of the constraints fold to the same sum`, () => {
+    const weights = air.constraints.map((_, i): Q.QuadFelt => [BigInt(i) + 3n, BigInt(i * i)]);
+    const [whole] = execute(air, lowerConstraints(air), at, weights);
+    const parts = lowerConstraintParts(air, PART_BUDGET);
+    assert.deepEqual(parts.map((part) => execute(air, part, at, weights)[0]).reduce(Q.add), whole);
+    const used = parts.flatMap(({ uniforms }) => uniforms.flatMap(({ weight }) => weight ?? []));
+    assert.equal(used.length, air.constraints.length);
+    assert.equal(new Set(used).size, air.constraints.length);
+    assert.equal(parts.length > 1, lowerConstraints(air).ops.length > PART_BUDGET);
   });
 
   test(`${air.name}: the lowered lookups have the same U and V`, () => {

@@ -3,6 +3,7 @@ import { Expr, type ExprGraph, Kind } from '../expr.ts';
 import type { Air } from '../types.ts';
 import { type FoldSum, foldConstraints } from './fold.ts';
 import type { Cell, CellKind, Op, Operand, Program, Term, Uniform, UniformOperand } from './program.ts';
+import { splitFold } from './split.ts';
 
 const CELL_KINDS: ReadonlyMap<number, CellKind> = new Map([
   [Kind.Main, 'main'],
@@ -17,8 +18,21 @@ const OPERATIONS: ReadonlySet<number> = new Set([Kind.Add, Kind.Sub, Kind.Mul, K
 
 /** One output: sum over constraints i of weight(i) * C_i. */
 export function lowerConstraints(air: Air): Program {
-  const lowering = new Lowering(air.graph);
-  const fold = foldConstraints(air.graph, air.constraints);
+  return lowerFold(air.graph, foldConstraints(air.graph, air.constraints));
+}
+
+/**
+ * The same in parts whose outputs add up to it, each of about `budget` word operations at most: for shaders, which have
+ * to stay small. Weights keep their constraints' numbers.
+ */
+export function lowerConstraintParts(air: Air, budget: number): Program[] {
+  return splitFold(air.graph, foldConstraints(air.graph, air.constraints), budget).map((part) =>
+    lowerFold(air.graph, part),
+  );
+}
+
+function lowerFold(graph: ExprGraph, fold: FoldSum): Program {
+  const lowering = new Lowering(graph);
   lowering.countFold(fold);
   lowering.output(0, lowering.fold(fold));
   return lowering.finish();
