@@ -11,7 +11,7 @@ const out = join(root, 'build', 'wasm');
 const OPTIONS = [
   '--optimizeLevel 3 --shrinkLevel 0 --converge --noAssert',
   '--runtime stub --use abort= --importMemory --initialMemory 1 --maximumMemory 65536',
-  '--enable simd,bulk-memory,threads --memoryBase 1024',
+  '--enable simd,relaxed-simd,bulk-memory,threads --memoryBase 1024',
 ]
   .join(' ')
   .split(' ');

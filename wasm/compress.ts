@@ -11,15 +11,25 @@ export const IV5: u32 = 0x9b05688c;
 export const IV6: u32 = 0x1f83d9ab;
 export const IV7: u32 = 0x5be0cd19;
 
+/** Byte orders that rotate every lane; variables for the same reason as the field's constants. */
+let order16: v128 = i64x2.splat(0);
+let order8: v128 = i64x2.splat(0);
+
+/** Two words each, low first. */
+export function setRotations(low16: u64, high16: u64, low8: u64, high8: u64): void {
+  order16 = i64x2.replace_lane(i64x2.splat(low16), 1, high16);
+  order8 = i64x2.replace_lane(i64x2.splat(low8), 1, high8);
+}
+
 // @ts-ignore: decorator
 @inline
 function rot16(x: v128): v128 {
-  return i8x16.shuffle(x, x, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+  return i8x16.relaxed_swizzle(x, order16);
 }
 // @ts-ignore: decorator
 @inline
 function rot8(x: v128): v128 {
-  return i8x16.shuffle(x, x, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12);
+  return i8x16.relaxed_swizzle(x, order8);
 }
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,6 @@
-import { add, halves, mont, montInverse, splat, sub, toMont, vmontHalves } from './field';
+import { halves, mont, montInverse, splat, sub, toMont, vmontHalves } from './field';
 import { reverse } from './ntt';
-import { ACCUMULATOR_BYTES, REGISTER, TILE, reduceLimbs, runProgram } from './program';
+import { REGISTER, TILE, runProgram } from './program';
 import { param, param64, scratch } from './task';
 
 /** Tiles of one job. */
@@ -21,7 +21,7 @@ const CELL_WORDS: u32 = 3; // kind, address, log of the period
 /** A thread's scratch for programs: cell addresses, selectors, sums, gathered or periodic cells, outputs, registers. */
 const ADDRESSES: usize = 0;
 const SELECTORS: usize = 4096;
-const SUMS: usize = 8192;
+const SUMS: usize = 196_608;
 const GATHERED: usize = 16_384;
 export const OUTPUTS: usize = 98_304;
 const REGISTERS: usize = 131_072;
@@ -82,25 +82,13 @@ export function constraintTiles(job: u32, p: usize): void {
         room += REGISTER;
       } else setAddress(i, scratch + SELECTORS + <usize>(kind - FIRST) * REGISTER);
     }
-    const sums = scratch + SUMS;
-    memory.fill(sums, 0, ACCUMULATOR_BYTES);
-    runProgram(
-      param(p, 0),
-      param(p, 1),
-      scratch + REGISTERS,
-      param(p, 2),
-      scratch + ADDRESSES,
-      scratch + OUTPUTS,
-      sums,
-    );
+    runOnTile(p);
     const out0 = <usize>param(p, 14) + offset;
     const out1 = <usize>param(p, 15) + offset;
+    const folded = scratch + OUTPUTS;
     for (let i: usize = 0; i < REGISTER; i += 16) {
-      const s = sums + i * 6;
-      const c0 = reduceLimbs(v128.load(s), v128.load(s, 16), v128.load(s, 32));
-      const c1 = reduceLimbs(v128.load(s, 48), v128.load(s, 64), v128.load(s, 80));
-      v128.store(out0 + i, vmontHalves(halves(c0), inverse));
-      v128.store(out1 + i, vmontHalves(halves(c1), inverse));
+      v128.store(out0 + i, vmontHalves(halves(v128.load(folded + i)), inverse));
+      v128.store(out1 + i, vmontHalves(halves(v128.load(folded + i, 256)), inverse));
     }
   }
 }

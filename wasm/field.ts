@@ -10,7 +10,20 @@ export const P: u64 = 0xffff_ffff_0000_0001;
 export const EPSILON: u64 = 0xffff_ffff;
 /** 2^128 mod p: mont(x, R2) = x 2^64. */
 export const R2: u64 = 0xffff_fffe_0000_0001;
-const SIGN: u64 = 0x8000_0000_0000_0000;
+
+/**
+ * Vector constants. They are variables that the host sets: constants proper are rebuilt by the engine at every use, in
+ * three instructions, which doubles the cost of an addition.
+ */
+let signs: v128 = i64x2.splat(0); // 2^63
+export let primes: v128 = i64x2.splat(0); // p
+let lows: v128 = i64x2.splat(0); // 2^32 - 1
+
+export function setConstants(sign: u64, prime: u64, low: u64): void {
+  signs = i64x2.splat(sign);
+  primes = i64x2.splat(prime);
+  lows = i64x2.splat(low);
+}
 
 // @ts-ignore: decorator
 @inline
@@ -103,20 +116,19 @@ export function splat(x: u64): v128 {
 // @ts-ignore: decorator
 @inline
 function below(a: v128, b: v128): v128 {
-  const sign = i64x2.splat(SIGN);
-  return i64x2.gt_s(v128.xor(b, sign), v128.xor(a, sign));
+  return i64x2.gt_s(v128.xor(b, signs), v128.xor(a, signs));
 }
 
 // @ts-ignore: decorator
 @inline
 export function vsub(a: v128, b: v128): v128 {
-  return i64x2.add(i64x2.sub(a, b), v128.and(below(a, b), i64x2.splat(P)));
+  return i64x2.add(i64x2.sub(a, b), v128.and(below(a, b), primes));
 }
 
 // @ts-ignore: decorator
 @inline
 export function vadd(a: v128, b: v128): v128 {
-  return vsub(a, i64x2.sub(i64x2.splat(P), b));
+  return vsub(a, i64x2.sub(primes, b));
 }
 
 // @ts-ignore: decorator
@@ -136,19 +148,18 @@ export function halves(a: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function vmontHalves(a: v128, b: v128): v128 {
-  const low = i64x2.splat(EPSILON);
   const x = v128.shuffle<u32>(b, b, 2, 3, 0, 1);
   const ll = i64x2.extmul_low_i32x4_u(a, b);
   const m1 = i64x2.add(i64x2.extmul_low_i32x4_u(a, x), i64x2.shr_u(ll, 32));
-  const m2 = i64x2.add(i64x2.extmul_high_i32x4_u(a, x), v128.and(m1, low));
+  const m2 = i64x2.add(i64x2.extmul_high_i32x4_u(a, x), v128.and(m1, lows));
   const hi = i64x2.add(
     i64x2.add(i64x2.extmul_high_i32x4_u(a, b), i64x2.shr_u(m1, 32)),
     i64x2.shr_u(m2, 32),
   );
-  const l0 = v128.and(ll, low);
-  const s = i64x2.add(l0, v128.and(m2, low));
+  const l0 = v128.and(ll, lows);
+  const s = i64x2.add(l0, v128.and(m2, lows));
   const q = i64x2.sub(
-    i64x2.sub(i64x2.add(l0, i64x2.shl(s, 32)), v128.and(s, low)),
+    i64x2.sub(i64x2.add(l0, i64x2.shl(s, 32)), v128.and(s, lows)),
     i64x2.shr_u(s, 32),
   );
   return vsub(hi, q);
@@ -168,14 +179,14 @@ export function vshift(a: v128, k: i32): v128 {
   if (k <= 32) {
     const hi = i64x2.shr_u(a, 64 - k);
     const t = i64x2.sub(i64x2.shl(hi, 32), hi);
-    return vsub(i64x2.shl(a, k), i64x2.sub(i64x2.splat(P), t));
+    return vsub(i64x2.shl(a, k), i64x2.sub(primes, t));
   }
   if (k < 64) {
-    const mid = v128.and(i64x2.shr_u(a, 64 - k), i64x2.splat(EPSILON));
+    const mid = v128.and(i64x2.shr_u(a, 64 - k), lows);
     const low = vsub(i64x2.shl(a, k), i64x2.shr_u(a, 96 - k));
     return vadd(low, i64x2.sub(i64x2.shl(mid, 32), mid));
   }
-  const mid = v128.and(i64x2.shl(a, k - 64), i64x2.splat(EPSILON));
+  const mid = v128.and(i64x2.shl(a, k - 64), lows);
   return vsub(i64x2.sub(i64x2.shl(mid, 32), mid), i64x2.shr_u(a, 96 - k));
 }
 

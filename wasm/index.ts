@@ -1,6 +1,8 @@
 /** Everything the module exports; one file per kernel. */
+export { setRotations } from './compress';
 export * from './selftest';
 export { nttForward, nttInverse, nttTable, bitReverse } from './ntt';
+export { setConstants } from './field';
 export { setScratch } from './task';
 export { leafAbsorb, treeNodes } from './tree';
 export { grind } from './grind';

@@ -1,4 +1,4 @@
-import { halves, P, splat, vadd, vmontHalves, vneg, vshift, vsub, vtoMont } from './field';
+import { halves, primes, vadd, vmontHalves, vneg, vshift, vsub, vtoMont } from './field';
 
 /**
  * The interpreter of register programs (core/air/tile/program.ts has the instruction set). Every operation runs over a tile
@@ -16,11 +16,14 @@ const STORE: u32 = 9;
 const EXT_MUL: u32 = 10;
 const COMBINE1: u32 = 11;
 const COMBINE2: u32 = 12;
+const FOLD_FIRST: u32 = 14;
+const CLOSE: u32 = 15;
+const FROM: u32 = 16;
 
 export const TILE: u32 = 32;
 export const REGISTER: usize = 256;
-/** Six sums of a `Fold`, for every pair of rows. */
-export const ACCUMULATOR_BYTES: usize = 6 * 256;
+/** Six sums of an accumulator, for every pair of rows. */
+const ACCUMULATOR_BYTES: usize = 6 * 256;
 
 // @ts-ignore: decorator
 @inline
@@ -33,7 +36,7 @@ function w(pc: usize, i: u32): usize {
 @inline
 function shiftBy(a: v128, k: i32): v128 {
   const hi = i64x2.shr_u(a, 64 - k);
-  return vsub(i64x2.shl(a, k), i64x2.sub(splat(P), i64x2.sub(i64x2.shl(hi, 32), hi)));
+  return vsub(i64x2.shl(a, k), i64x2.sub(primes, i64x2.sub(i64x2.shl(hi, 32), hi)));
 }
 
 /** x c + carry of one limb: `c` holds the limb of c twice, then that of 2^32 c twice. */
@@ -48,7 +51,7 @@ function madd(sum: v128, x: v128, c: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function reduceLimbs(s0: v128, s1: v128, s2: v128): v128 {
-  return vadd(vadd(vshift(s1, 22), vshift(s2, 44)), vsub(s0, splat(P)));
+  return vadd(vadd(vshift(s1, 22), vshift(s2, 44)), vsub(s0, primes));
 }
 
 // @ts-ignore: decorator
@@ -59,7 +62,7 @@ function timesSeven(a: v128): v128 {
 
 /**
  * Runs `length` words of code at `pc` on registers at `r`. `cells`: one address per cell, of 32 consecutive values.
- * `outputs`: 256 bytes per output. `sums`: the accumulator, zeroed by the caller.
+ * `outputs`: 256 bytes per output. `sums`: ACCUMULATOR_BYTES per accumulator.
  */
 export function runProgram(
   pc: usize,
@@ -192,13 +195,31 @@ export function runProgram(
       const a = r + w(pc, 2);
       memory.copy(d, a, REGISTER);
       pc += 16;
+    } else if (op == FROM) {
+      const d = r + w(pc, 1);
+      const a = r + w(pc, 2);
+      const c = v128.load64_splat(constants + w(pc, 3));
+      for (let i: usize = 0; i < REGISTER; i += 16) v128.store(d + i, vsub(c, v128.load(a + i)));
+      pc += 16;
+    } else if (op == CLOSE) {
+      const d0 = r + w(pc, 1);
+      const d1 = r + w(pc, 2);
+      const accumulator = sums + w(pc, 3) * ACCUMULATOR_BYTES;
+      for (let i: usize = 0; i < REGISTER; i += 16) {
+        const sum = accumulator + i * 6;
+        v128.store(d0 + i, reduceLimbs(v128.load(sum), v128.load(sum, 16), v128.load(sum, 32)));
+        v128.store(d1 + i, reduceLimbs(v128.load(sum, 48), v128.load(sum, 64), v128.load(sum, 80)));
+      }
+      pc += 16;
     } else {
-      // Fold
+      // Fold, FoldFirst
       const n = <u32>w(pc, 1);
       const c = constants + w(pc, 2);
+      const accumulator = sums + w(pc, 3) * ACCUMULATOR_BYTES;
+      if (op == FOLD_FIRST) memory.fill(accumulator, 0, ACCUMULATOR_BYTES);
       const list = pc + 16;
       for (let i: usize = 0; i < REGISTER; i += 16) {
-        const sum = sums + i * 6;
+        const sum = accumulator + i * 6;
         let s0 = v128.load(sum);
         let s1 = v128.load(sum, 16);
         let s2 = v128.load(sum, 32);

@@ -1,12 +1,13 @@
 import { Kind } from '../../air/expr.ts';
-import { lowerConstraints, lowerLookups } from '../../air/tile/lower.ts';
+import { lowerConstraints, lowerLookups } from '../../air/lower/lower.ts';
+import { encodeProgram } from '../../air/tile/encode.ts';
 import {
   type Binding,
   bindConstants,
   type Cell,
-  type Program,
   REGISTER_BYTES,
   TILE_ROWS,
+  type TileProgram,
 } from '../../air/tile/program.ts';
 import type { Air } from '../../air/types.ts';
 import * as F from '../../field/felt.ts';
@@ -15,7 +16,8 @@ import { reverseBits } from '../order.ts';
 import type { Pool, Task } from './pool.ts';
 
 /** Limits of the kernels' scratch (wasm/constraints.ts). */
-const MAX_REGISTERS = 512;
+const MAX_REGISTERS = 256;
+const MAX_ACCUMULATORS = 40;
 const MAX_GATHERED = 320;
 const MAX_OUTPUTS = 128;
 const TILES_PER_JOB = 16;
@@ -24,8 +26,8 @@ const CELL_WORDS = 3;
 const Source = { Current: 0, Next: 1, First: 2, Last: 3, Transition: 4, Periodic: 5 } as const;
 
 interface Lowered {
-  readonly constraints: Program;
-  readonly lookups: Program;
+  readonly constraints: TileProgram;
+  readonly lookups: TileProgram;
 }
 const lowered = new WeakMap<Air, Lowered>();
 
@@ -33,11 +35,19 @@ const lowered = new WeakMap<Air, Lowered>();
 export function programsOf(air: Air): Lowered {
   let known = lowered.get(air);
   if (!known) {
-    known = { constraints: lowerConstraints(air), lookups: lowerLookups(air) };
-    for (const { registers, cells, outputs } of [known.constraints, known.lookups]) {
-      if (registers > MAX_REGISTERS || cells.length > MAX_GATHERED || outputs > MAX_OUTPUTS) {
+    known = {
+      constraints: encodeProgram(air.graph, lowerConstraints(air)),
+      lookups: encodeProgram(air.graph, lowerLookups(air)),
+    };
+    for (const { registers, cells, outputs, accumulators } of [known.constraints, known.lookups]) {
+      if (
+        registers > MAX_REGISTERS ||
+        accumulators > MAX_ACCUMULATORS ||
+        cells.length > MAX_GATHERED ||
+        outputs > MAX_OUTPUTS
+      ) {
         throw new RangeError(
-          `${air.name} needs ${registers} registers, ${cells.length} cells, ${outputs} outputs`,
+          `${air.name} needs ${registers} registers, ${accumulators} accumulators, ${cells.length} cells`,
         );
       }
     }
@@ -61,12 +71,12 @@ export interface Columns {
 
 /** A program in kernel memory, its constants bound for one proof. */
 export class LoadedProgram {
-  readonly program: Program;
+  readonly program: TileProgram;
   readonly #pool: Pool;
   readonly #code: number;
   readonly #constants: number;
 
-  constructor(pool: Pool, program: Program, binding: Binding, fold: readonly QuadFelt[] = []) {
+  constructor(pool: Pool, program: TileProgram, binding: Binding, fold: readonly QuadFelt[] = []) {
     this.#pool = pool;
     this.program = program;
     this.#code = pool.allocate(program.code.byteLength);

@@ -1,3 +1,4 @@
+import { MODULUS } from '../../field/felt.ts';
 import type { WorkerStart } from './host.ts';
 
 /**
@@ -62,6 +63,14 @@ type Exports = Record<string, WebAssembly.ExportValue>;
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, index: number): Exports {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   (exports['setScratch'] as (address: number) => void)(SCRATCH_START + index * SCRATCH_BYTES);
+  const set = (name: string, ...values: bigint[]) =>
+    (exports[name] as (...values: bigint[]) => void)(...values);
+  set('setConstants', 1n << 63n, MODULUS, 0xffff_ffffn);
+  set(
+    'setRotations',
+    ...[0x0504_0706_0100_0302n, 0x0d0c_0f0e_0908_0b0an],
+    ...[0x0407_0605_0003_0201n, 0x0c0f_0e0d_080b_0a09n],
+  );
   return exports;
 }
 
