@@ -34,4 +34,10 @@ run(join(folder, 'target', 'release', 'judge'), [], {
   input: request,
   stdio: ['pipe', 'inherit', 'inherit'],
 });
-run('node', ['--test', 'test/interop/*.test.ts', 'test/assembly.test.ts', 'test/vm.test.ts']);
+run('node', [
+  '--test',
+  'test/interop/*.test.ts',
+  'test/assembly.test.ts',
+  'test/vm.test.ts',
+  'test/aux.test.ts',
+]);

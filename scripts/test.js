@@ -1,10 +1,33 @@
-// `npm test`: the checks that need no Rust and no GPU.
+// `npm test`: type check and every test that needs no Rust. Sets up what is missing first.
 import { spawnSync } from 'node:child_process';
+import { ensureSystemPackages, lavapipeManifest } from './system-packages.js';
 
-function run(command, args) {
-  const result = spawnSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' });
+function run(command, args, env = process.env) {
+  const result = spawnSync(command, args, { stdio: 'inherit', env, shell: process.platform === 'win32' });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
+for (const name of ensureSystemPackages()) {
+  console.log(`Missing: ${name}. Tests that need it will be skipped and say so.`);
+}
+const manifest = lavapipeManifest();
+run('node', ['scripts/build-wasm.js']);
 run('tsc', ['--noEmit']);
-run('node', ['--test', '--test-reporter=dot', 'core/**/*.test.ts', 'cli/**/*.test.ts', 'test/*.test.ts']);
+run(
+  'node',
+  [
+    '--test',
+    '--test-reporter=dot',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=./scripts/summary-reporter.js',
+    '--test-reporter-destination=stdout',
+    'core/**/*.test.ts',
+    'main/**/*.test.ts',
+    'cli/**/*.test.ts',
+    'renderer/**/*.test.ts',
+    'test/*.test.ts',
+    'test/masm-core/*.test.ts',
+  ],
+  // Without a GPU, WebGPU tests run on Mesa's software driver.
+  manifest && !process.env.VK_DRIVER_FILES ? { ...process.env, VK_DRIVER_FILES: manifest } : process.env,
+);
