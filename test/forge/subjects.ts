@@ -10,7 +10,7 @@ import type { Edit, Subject } from './forgery.ts';
 export interface SearchSubject extends Subject {
   /** Programs of `vectors/masm.json` to look through; shorter lies come from shorter traces, so those go first. */
   readonly programs: readonly string[];
-  /** Columns that repairs may change. Lies that leave the selectors alone stay simple. */
+  /** Columns that repairs change first: lies that leave the selectors alone stay simple. */
   mendable(column: number): boolean;
   /** What a row is about; of each kind of pair of rows one is looked at. */
   kind(main: TraceMatrix, row: number): string;
