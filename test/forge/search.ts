@@ -40,7 +40,7 @@ export class ForgerySearch {
   readonly #best: (Forgery | undefined)[];
   readonly #mendable: (column: number) => boolean;
 
-  /** `mendable`: columns that repairs change first; lies that leave the selectors alone stay simple. */
+  /** `mendable`: columns that repairs may change. Lies that leave the selectors alone stay simple. */
   constructor(subject: Subject, mendable: (column: number) => boolean) {
     this.#subject = subject;
     this.#mendable = mendable;
@@ -107,10 +107,9 @@ export class ForgerySearch {
   repair(tries: number, report: (constraint: string, alone: boolean) => void): void {
     for (const [target, { name }] of this.#constraints.entries()) {
       if (this.#isAlone(target)) continue;
-      for (const mendable of [this.#mendable, () => true]) {
-        for (const start of this.#starts[target]) {
-          if (!this.#isAlone(target)) this.#repairFrom(target, start, tries, mendable);
-        }
+      for (const start of this.#starts[target]) {
+        this.#repairFrom(target, start, tries);
+        if (this.#isAlone(target)) break;
       }
       report(name, this.#isAlone(target));
     }
@@ -120,12 +119,7 @@ export class ForgerySearch {
     return this.#best[constraint]?.also.length === 0;
   }
 
-  #repairFrom(
-    target: number,
-    { program, main, edits: start }: Start,
-    tries: number,
-    mendable: (column: number) => boolean,
-  ): void {
+  #repairFrom(target: number, { program, main, edits: start }: Start, tries: number): void {
     const all = baseEvaluator(this.#subject, main, [], this.#constraints);
     const singles = new Map<number, RowEvaluator>();
     const single = (constraint: number): RowEvaluator => {
@@ -146,7 +140,7 @@ export class ForgerySearch {
       this.#record(program, lie);
       const others = lie.brokenWindows().filter(([, constraint]) => constraint !== target);
       for (const [window, constraint] of others.slice(0, 2)) {
-        for (const mend of this.#mends(lie, single(constraint), window, constraint, mendable)) {
+        for (const mend of this.#mends(lie, single(constraint), window, constraint)) {
           const cost = lie.costOf(mend, target);
           if (cost <= others.length + 2) open.push({ edits: [...node.edits, mend], cost });
         }
@@ -166,16 +160,10 @@ export class ForgerySearch {
   }
 
   /** Changes of one untouched cell that make a constraint vanish at a window. */
-  #mends(
-    lie: Lie,
-    single: RowEvaluator,
-    window: number,
-    constraint: number,
-    mendable: (column: number) => boolean,
-  ): Edit[] {
+  #mends(lie: Lie, single: RowEvaluator, window: number, constraint: number): Edit[] {
     return this.#reads[constraint].flatMap(([offset, column]) => {
       const row = (window + offset) % lie.main.height;
-      if (lie.touched(row, column) || !mendable(column)) return [];
+      if (lie.touched(row, column) || !this.#mendable(column)) return [];
       return solve(lie.main, single, window, row, column).map((value) => [row, column, value] as const);
     });
   }
