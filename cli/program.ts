@@ -2,8 +2,9 @@ import { assemble } from '../core/assembly/assemble.ts';
 import { readPackage } from '../core/assembly/package/format.ts';
 import { renderSnippet } from '../core/assembly/source.ts';
 import { type Felt, isCanonical } from '../core/field/felt.ts';
+import { runPaced } from '../core/pace.ts';
 import { readAdvice } from '../core/vm/advice/file.ts';
-import { type Execution, execute } from '../core/vm/execute.ts';
+import { type Execution, executing } from '../core/vm/execute.ts';
 import { CORE_LIBRARY_HOST } from '../core/vm/host/core-library.ts';
 import type { Program, SourceFile } from '../core/vm/mast/types.ts';
 import { MAX_CYCLES } from '../core/vm/options.ts';
@@ -40,13 +41,18 @@ function stackElements(text: string): Felt[] {
  * Assembles and runs FILE.masm as the options say; what looks like a slip in the source is noted. Errors carry the stage
  * `assemble` or `execute`.
  */
-export function runProgram(options: Options, output: Output): { program: Program; execution: Execution } {
+export async function runProgram(
+  options: Options,
+  output: Output,
+  signal: AbortSignal,
+): Promise<{ program: Program; execution: Execution }> {
   const file = source(options.operand('program file'));
   const kernelPath = options.text('kernel');
   const advicePath = options.text('advice');
   const stack = stackElements(options.text('stack') ?? '');
   const maxCycles = options.integer('max-cycles', 1, MAX_CYCLES);
-  const program = staged('assemble', () =>
+  output.status('assembling');
+  const program = await staged('assemble', () =>
     assemble({
       program: file,
       ...(kernelPath !== undefined && { kernel: source(kernelPath) }),
@@ -54,12 +60,17 @@ export function runProgram(options: Options, output: Output): { program: Program
       onWarning: ({ message, span }) => output.note(`kiln: note: ${message}\n${renderSnippet(span)}`),
     }),
   );
-  const execution = staged('execute', () =>
-    execute(
-      program,
-      { stack, ...(advicePath !== undefined && { advice: readAdvice(readJson(advicePath)) }) },
-      { host: CORE_LIBRARY_HOST, ...(maxCycles !== undefined && { maxCycles }) },
+  output.status('running');
+  const execution = await staged('execute', () =>
+    runPaced(
+      executing(
+        program,
+        { stack, ...(advicePath !== undefined && { advice: readAdvice(readJson(advicePath)) }) },
+        { host: CORE_LIBRARY_HOST, ...(maxCycles !== undefined && { maxCycles }) },
+      ),
+      { signal, onProgress: (cycles) => output.status(`running: ${cycles.toLocaleString('en')} cycles`) },
     ),
   );
+  output.status();
   return { program, execution };
 }

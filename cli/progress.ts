@@ -2,7 +2,7 @@ import type { OnProgress, Phase } from '../core/stark/backend.ts';
 import type { Output } from './output.ts';
 
 const LABELS: Record<Phase, string> = {
-  trace: 'building traces',
+  trace: 'loading traces',
   'commit-main': 'committing traces',
   lookup: 'building lookups',
   'commit-aux': 'committing lookups',
@@ -38,46 +38,50 @@ export function overallFraction(phase: Phase, fraction: number): number {
   return done;
 }
 
-/** Measures each phase, and draws a bar with phase and remaining time when standard error is a terminal. */
+/** Measures each phase, and shows a bar with phase and remaining time as the output's status. */
 export class ProgressBar {
   readonly onProgress: OnProgress;
-  readonly #drawn: boolean;
+  readonly #output: Output;
   readonly #start = performance.now();
-  readonly #phases = new Map<Phase, { first: number; last: number }>();
+  readonly #times = new Map<Phase, number>();
+  #last = this.#start;
   #lastDraw = 0;
+  /** Share of the work done; a phase that begins early does not take the bar back. */
+  #done = 0;
 
   constructor(output: Output) {
-    this.#drawn = !output.json && process.stderr.isTTY === true;
+    this.#output = output;
     this.onProgress = (phase, fraction) => this.#update(phase, fraction);
   }
 
-  /** Milliseconds per phase, in the order in which they ran. */
+  /** Milliseconds of each phase that ran. */
   get times(): Record<string, number> {
     return Object.fromEntries(
-      [...this.#phases].map(([phase, { first, last }]) => [phase, round(last - first)]),
+      PHASES.flatMap((phase) => {
+        const ms = this.#times.get(phase);
+        return ms === undefined ? [] : [[phase, round(ms)]];
+      }),
     );
   }
 
+  /** What passed since the last report was this phase's. */
   #update(phase: Phase, fraction: number): void {
     const now = performance.now();
-    const seen = this.#phases.get(phase);
-    const previous = [...this.#phases.values()].at(-1)?.last ?? this.#start;
-    if (seen) seen.last = now;
-    else this.#phases.set(phase, { first: previous, last: now });
-    if (!this.#drawn || now - this.#lastDraw < REDRAW_MS) return;
+    this.#times.set(phase, (this.#times.get(phase) ?? 0) + now - this.#last);
+    this.#last = now;
+    this.#done = Math.max(this.#done, overallFraction(phase, fraction));
+    if (!this.#output.watched || now - this.#lastDraw < REDRAW_MS) return;
     this.#lastDraw = now;
-    const done = overallFraction(phase, fraction);
-    const eta = done > 0.02 ? `${(((now - this.#start) * (1 - done)) / done / 1000).toFixed(0)} s left` : '';
-    const filled = Math.round(BAR * done);
-    process.stderr.write(
-      `\r\x1b[K[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${(100 * done).toFixed(0).padStart(3)}%  ${LABELS[phase]}  ${eta}`,
-    );
+    this.#output.status(barText(phase, this.#done, now - this.#start));
   }
+}
 
-  /** Clears the bar. */
-  end(): void {
-    if (this.#drawn) process.stderr.write('\r\x1b[K');
-  }
+function barText(phase: Phase, done: number, elapsed: number): string {
+  const filled = Math.round(BAR * done);
+  const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`;
+  const percent = `${Math.floor(100 * done)}%`.padStart(4);
+  const eta = done > 0.02 ? `  ${Math.ceil((elapsed * (1 - done)) / done / 1000)} s left` : '';
+  return `${bar} ${percent}  ${LABELS[phase]}${eta}`;
 }
 
 /** Milliseconds to a tenth. */

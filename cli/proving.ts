@@ -1,10 +1,11 @@
 import { KilnError } from '../core/errors.ts';
 import { EMPTY_WORD, wordsEqual } from '../core/hash/word.ts';
-import type { BackendName } from '../core/stark/backend.ts';
+import { runPaced } from '../core/pace.ts';
+import type { Backend, BackendName } from '../core/stark/backend.ts';
 import { proveExecution } from '../core/stark/miden/prove.ts';
 import type { Profile } from '../core/stark/profile.ts';
 import type { Claim } from '../core/stark/proof/claim.ts';
-import { buildTraces, type Execution } from '../core/vm/execute.ts';
+import { buildingTraces, type Execution } from '../core/vm/execute.ts';
 import type { VmTraces } from '../core/vm/trace/types.ts';
 import { type BackendChoice, withBackend } from './backends.ts';
 import type { Output } from './output.ts';
@@ -54,45 +55,40 @@ function refuseObligations({ deferredRoot }: Execution): void {
   );
 }
 
-/** Builds the traces of a run and proves them, showing progress. */
-export async function proveRun(
+/** Builds the traces of a run and proves them on an open backend, showing progress. */
+export async function proveOn(
+  backend: Backend,
   execution: Execution,
   profile: Profile,
-  choice: BackendChoice,
   output: Output,
   signal: AbortSignal,
 ): Promise<Proved> {
   refuseObligations(execution);
   const claim = claimOf(execution);
   const started = performance.now();
-  const traces = buildTraces(execution);
-  const traced = performance.now();
-  return withBackend(choice, async (backend) => {
-    const bar = new ProgressBar(output);
-    try {
-      const proving = performance.now();
-      const proof = await proveExecution(claim, traces, {
-        profile,
-        backend,
-        signal,
-        onProgress: bar.onProgress,
-      });
-      const ended = performance.now();
-      const ms = {
-        traces: round(traced - started),
-        ...bar.times,
-        prove: round(traced - started + ended - proving),
-      };
-      return {
-        proof,
-        claim,
-        backend: backend.name,
-        description: backend.description,
-        ms,
-        heights: heightsOf(traces),
-      };
-    } finally {
-      bar.end();
-    }
+  const traces = await runPaced(buildingTraces(execution), {
+    signal,
+    onProgress: (cycle) => output.status(`building traces: ${Math.floor((100 * cycle) / execution.cycles)}%`),
   });
+  const traced = performance.now() - started;
+  const bar = new ProgressBar(output);
+  const proof = await proveExecution(claim, traces, { profile, backend, signal, onProgress: bar.onProgress });
+  output.status();
+  return {
+    proof,
+    claim,
+    backend: backend.name,
+    description: backend.description,
+    ms: { traces: round(traced), ...bar.times, prove: round(performance.now() - started) },
+    heights: heightsOf(traces),
+  };
 }
+
+/** As {@link proveOn}, on a backend that lives for this one proof. */
+export const proveRun = (
+  execution: Execution,
+  profile: Profile,
+  choice: BackendChoice,
+  output: Output,
+  signal: AbortSignal,
+): Promise<Proved> => withBackend(choice, (backend) => proveOn(backend, execution, profile, output, signal));

@@ -8,9 +8,9 @@ export class StagedError extends Error {
 }
 
 /** Runs `work`; what it throws is reported with `stage`. */
-export function staged<T>(stage: string, work: () => T): T {
+export async function staged<T>(stage: string, work: () => T | Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     throw new StagedError(stage, error);
   }

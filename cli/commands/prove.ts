@@ -24,7 +24,7 @@ export const prove: Command = {
     const profile = profileOf(options)(hashOf(options));
     const choice = backendChoice(options);
     const started = performance.now();
-    const { execution } = runProgram(options, output);
+    const { execution } = await runProgram(options, output, signal);
     const executed = round(performance.now() - started);
     const { proof, claim, backend, description, ms, heights } = await proveRun(
       execution,

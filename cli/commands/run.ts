@@ -7,9 +7,9 @@ export const run: Command = {
   summary: 'Assembles and runs a program, and prints the stack it leaves.',
   usage: 'FILE.masm [options]',
   options: PROGRAM_OPTIONS,
-  async run(options, output) {
+  async run(options, output, signal) {
     const started = performance.now();
-    const { program, execution } = runProgram(options, output);
+    const { program, execution } = await runProgram(options, output, signal);
     const ms = round(performance.now() - started);
     const digest = program.forest.nodes[program.entry].digest;
     output.line(`program  ${digest.join(' ')}`);

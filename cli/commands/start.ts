@@ -42,7 +42,7 @@ export const start: Command = {
       'A program proves that it knows a member of a set, without saying which: masm/examples/membership.masm',
     );
     const started = performance.now();
-    const { execution } = runProgram(inputs, output);
+    const { execution } = await runProgram(inputs, output, signal);
     const executed = round(performance.now() - started);
     output.line(`assembled and run in ${executed} ms: ${execution.cycles} cycles`);
 

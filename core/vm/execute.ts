@@ -2,7 +2,7 @@ import { type Felt, isCanonical } from '../field/felt.ts';
 import { loadFelt, storeFelt } from '../field/lanes.ts';
 import { lanesToWord } from '../hash/eidos.ts';
 import type { Word } from '../hash/word.ts';
-import { type PaceOptions, runAtOnce, runPaced, type Steps } from '../pace.ts';
+import { runAtOnce, type Steps } from '../pace.ts';
 import type { AdviceInputs } from './advice/inputs.ts';
 import { LiveAdvice } from './advice/live.ts';
 import { AdviceProvider } from './advice/provider.ts';
@@ -58,15 +58,12 @@ export const execute = (
   options: ExecutionOptions = {},
 ): Execution => runAtOnce(executing(program, inputs, options));
 
-/** As {@link execute}, but gives way to the event loop; progress is told in cycles. */
-export const executePaced = (
+/** As {@link execute}, in steps; they tell cycles. */
+export function* executing(
   program: Program,
-  inputs: ExecutionInputs,
-  options: ExecutionOptions,
-  pace: PaceOptions,
-): Promise<Execution> => runPaced(executing(program, inputs, options), pace);
-
-function* executing(program: Program, inputs: ExecutionInputs, options: ExecutionOptions): Steps<Execution> {
+  inputs: ExecutionInputs = {},
+  options: ExecutionOptions = {},
+): Steps<Execution> {
   const limits = limitsOf(options);
   const stackInputs = inputs.stack ?? [];
   const provider = new AdviceProvider(inputs.advice ?? {}, limits.maxAdviceBytes);
@@ -94,11 +91,8 @@ function* executing(program: Program, inputs: ExecutionInputs, options: Executio
  */
 export const buildTraces = (execution: Execution): VmTraces => runAtOnce(buildingTraces(execution));
 
-/** As {@link buildTraces}, but gives way to the event loop; progress is told in cycles. */
-export const buildTracesPaced = (execution: Execution, pace: PaceOptions): Promise<VmTraces> =>
-  runPaced(buildingTraces(execution), pace);
-
-function* buildingTraces(execution: Execution): Steps<VmTraces> {
+/** As {@link buildTraces}, in steps; they tell cycles. */
+export function* buildingTraces(execution: Execution): Steps<VmTraces> {
   const chiplets = new ChipletTraceBuilder(execution.program.kernel);
   const core = yield* fillingCoreTrace(execution, chiplets);
   return { core, ...chiplets.finish() };

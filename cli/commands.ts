@@ -1,0 +1,13 @@
+import type { Command } from './command.ts';
+
+/** Every command by its words; loaded when it is called, since each needs another part of the house. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./commands/run.ts')).run,
+  prove: async () => (await import('./commands/prove.ts')).prove,
+  verify: async () => (await import('./commands/verify.ts')).verify,
+  bench: async () => (await import('./commands/bench.ts')).bench,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  start: async () => (await import('./commands/start.ts')).start,
+  'vm exec': async () => (await import('./commands/vm-exec.ts')).vmExec,
+  'air eval': async () => (await import('./commands/air-eval.ts')).airEval,
+};
