@@ -15,8 +15,12 @@ export const scaleQuad = (a: QuadExpr, factor: Expr | bigint): QuadExpr => [
 /** a + c for a base-field c. */
 export const addBase = (a: QuadExpr, c: Expr): QuadExpr => [a[0].add(c), a[1]];
 
+/** Karatsuba: a product costs an evaluator more than the three sums that replace it. */
 export function mulQuad(a: QuadExpr, b: QuadExpr): QuadExpr {
-  return [a[0].mul(b[0]).add(a[1].mul(b[1]).mul(NON_RESIDUE)), a[0].mul(b[1]).add(a[1].mul(b[0]))];
+  const low = a[0].mul(b[0]);
+  const high = a[1].mul(b[1]);
+  const cross = a[0].add(a[1]).mul(b[0].add(b[1]));
+  return [low.add(high.mul(NON_RESIDUE)), cross.sub(low).sub(high)];
 }
 export function squareQuad(a: QuadExpr): QuadExpr {
   const cross = a[0].mul(a[1]);

@@ -58,9 +58,9 @@ export function constrainFriFold(scope: Scope, { row, next, flags }: CoreWindow)
   equalQuad(fri, 'fri-half-fold-1', doubleQuad(half1), twiceFold(q1, q3, scaleQuad(e, TAU_INVERSE)));
   equalQuad(fri, 'fri-fold', doubleQuad(pair(to, 12)), twiceFold(half0, half1, eSquared));
 
-  const queried = [q0, q1, q2, q3]
-    .map((value, i) => scaleQuad(value, cosets[i]))
-    .reduce((sum, term) => addQuad(sum, term));
+  const queried = [q1, q2, q3]
+    .map((value, i) => scaleQuad(subQuad(value, q0), cosets[i + 1]))
+    .reduce(addQuad, q0);
   equalQuad(fri, 'fri-previous', pair(s, 11), queried);
 
   fri.equal('fri-power-squared', to[7], power.mul(power));
