@@ -1,5 +1,6 @@
 import type { OnProgress, Phase } from '../core/stark/backend.ts';
 import type { Output } from './output.ts';
+import { PhaseClock } from './phase-clock.ts';
 
 const LABELS: Record<Phase, string> = {
   trace: 'loading traces',
@@ -43,8 +44,7 @@ export class ProgressBar {
   readonly onProgress: OnProgress;
   readonly #output: Output;
   readonly #start = performance.now();
-  readonly #times = new Map<Phase, number>();
-  #last = this.#start;
+  readonly #clock = new PhaseClock();
   #lastDraw = 0;
   /** Share of the work done; a phase that begins early does not take the bar back. */
   #done = 0;
@@ -56,19 +56,12 @@ export class ProgressBar {
 
   /** Milliseconds of each phase that ran. */
   get times(): Record<string, number> {
-    return Object.fromEntries(
-      PHASES.flatMap((phase) => {
-        const ms = this.#times.get(phase);
-        return ms === undefined ? [] : [[phase, round(ms)]];
-      }),
-    );
+    return this.#clock.times;
   }
 
-  /** What passed since the last report was this phase's. */
   #update(phase: Phase, fraction: number): void {
     const now = performance.now();
-    this.#times.set(phase, (this.#times.get(phase) ?? 0) + now - this.#last);
-    this.#last = now;
+    this.#clock.report(phase);
     this.#done = Math.max(this.#done, overallFraction(phase, fraction));
     if (!this.#output.watched || now - this.#lastDraw < REDRAW_MS) return;
     this.#lastDraw = now;
@@ -83,6 +76,3 @@ function barText(phase: Phase, done: number, elapsed: number): string {
   const eta = done > 0.02 ? `  ${Math.ceil((elapsed * (1 - done)) / done / 1000)} s left` : '';
   return `${bar} ${percent}  ${LABELS[phase]}${eta}`;
 }
-
-/** Milliseconds to a tenth. */
-export const round = (ms: number): number => Math.round(10 * ms) / 10;

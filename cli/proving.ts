@@ -9,7 +9,8 @@ import { buildingTraces, type Execution } from '../core/vm/execute.ts';
 import type { VmTraces } from '../core/vm/trace/types.ts';
 import { type BackendChoice, withBackend } from './backends.ts';
 import type { Output } from './output.ts';
-import { ProgressBar, round } from './progress.ts';
+import { round } from './phase-clock.ts';
+import { ProgressBar } from './progress.ts';
 
 export interface Proved {
   readonly proof: Uint8Array;

@@ -6,8 +6,8 @@ import { BACKEND_OPTIONS, backendChoice, withBackend } from '../backends.ts';
 import { BENCH_PROGRAMS, type BenchProgramName } from '../bench-programs.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
+import { round } from '../phase-clock.ts';
 import { HASH_OPTION, hashOf, PROFILE_OPTION, profileOf } from '../profile.ts';
-import { round } from '../progress.ts';
 import { type Proved, proveOn } from '../proving.ts';
 import { UsageError } from '../usage.ts';
 

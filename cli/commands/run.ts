@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
+import { round } from '../phase-clock.ts';
 import { PROGRAM_OPTIONS, runProgram } from '../program.ts';
-import { round } from '../progress.ts';
 
 export const run: Command = {
   summary: 'Assembles and runs a program, and prints the stack it leaves.',

@@ -4,9 +4,9 @@ import { BACKEND_OPTIONS, backendChoice } from '../backends.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { Options } from '../options.ts';
+import { round } from '../phase-clock.ts';
 import { HASH_OPTION, hashOf, PROFILE_OPTION, profileOf } from '../profile.ts';
 import { PROGRAM_OPTIONS, runProgram } from '../program.ts';
-import { round } from '../progress.ts';
 import { proveRun } from '../proving.ts';
 
 const example = (name: string): string =>

@@ -4,8 +4,8 @@ import { readClaim } from '../../core/stark/proof/claim.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { readBytes, readText } from '../files.ts';
+import { round } from '../phase-clock.ts';
 import { PROFILE_OPTION, profileOf } from '../profile.ts';
-import { round } from '../progress.ts';
 
 export const verify: Command = {
   summary: 'Checks a proof against a claim.',

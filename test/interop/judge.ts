@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -14,10 +15,10 @@ export class Judge {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
 
-  constructor() {
+  constructor(threads = 2) {
     this.#process = spawn(process.env['KILN_JUDGE'] ?? BINARY, {
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, RAYON_NUM_THREADS: '2' },
+      env: { ...process.env, RAYON_NUM_THREADS: String(threads) },
     });
     createInterface(this.#process.stdout).on('line', (line) =>
       this.#waiting.shift()?.resolve(JSON.parse(line)),
@@ -35,6 +36,13 @@ export class Judge {
       this.#waiting.push({ resolve, reject });
       this.#process.stdin.write(`${JSON.stringify(request)}\n`);
     });
+  }
+
+  /** The most memory the process has held so far, in bytes; only Linux tells. */
+  peakBytes(): number | undefined {
+    if (process.platform !== 'linux') return undefined;
+    const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
+    return 1024 * Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]);
   }
 
   close(): void {

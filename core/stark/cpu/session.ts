@@ -283,7 +283,8 @@ export class CpuSession implements ProvingSession {
       this.#pool.words(m.values, m.width * m.height).set(traces[i].data);
       return m.block(0);
     });
-    await this.#interpolate('commit-main', matrices, sources);
+    const interpolations = matrices.map((m, i) => m.interpolate(this.#kept.tables, sources[i]));
+    await this.#pool.run(interpolations, this.#run());
     const committed = await commit(this.#pool, this.#kept.tables, hash, matrices, this.#run());
     known.push({ matrices: traces, committed });
     return committed;

@@ -1,0 +1,85 @@
+import type { BenchProgramName } from '../../cli/bench-programs.ts';
+import type { ProofHash } from '../../core/stark/profile.ts';
+import type { KilnAnswer } from './kiln.ts';
+
+/** One proof by each prover. */
+export interface Round {
+  readonly official: {
+    readonly prove: number;
+    readonly verify: number;
+    readonly peakBytes: number | undefined;
+  };
+  readonly kiln: KilnAnswer;
+}
+
+/** The first round is that of fresh processes. */
+export interface CaseResult {
+  readonly program: BenchProgramName;
+  readonly log: number;
+  readonly hash: ProofHash;
+  readonly rounds: readonly Round[];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+const ms = (value: number): string => value.toFixed(0);
+const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** The tables of docs/performance.md: medians of all rounds but the first. */
+export function tables(machine: string, results: readonly CaseResult[]): string {
+  const summed = results.map(({ program, log, hash, rounds }) => {
+    const warm = rounds.slice(1);
+    const of = (pick: (round: Round) => number): number => median(warm.map(pick));
+    return {
+      labels: [`${program} 2^${log}`, hash],
+      first: rounds[0],
+      last: rounds[rounds.length - 1],
+      official: of((r) => r.official.prove),
+      kiln: of((r) => r.kiln.prove),
+      // Of neighbours in time, so that what else the machine does falls out.
+      ratio: of((r) => r.kiln.prove / r.official.prove),
+      verify: [of((r) => r.official.verify), of((r) => r.kiln.verify)],
+      phase: (name: string): number => of((r) => r.kiln.phases[name]),
+    };
+  });
+  const phases = Object.keys(results[0].rounds[0].kiln.phases);
+  return [
+    `Measured on ${machine}.`,
+    'Time of a proof (traces and STARK) and of its verification, ms:',
+    markdown(
+      'program,hash,official,Kiln,ratio,official first,Kiln first,verify official,verify Kiln'.split(','),
+      summed.map(({ labels, first, official, kiln, ratio, verify }) => [
+        ...labels,
+        ...[official, kiln].map(ms),
+        ratio.toFixed(2),
+        ...[first.official.prove, first.kiln.prove].map(ms),
+        ...verify.map((value) => value.toFixed(1)),
+      ]),
+    ),
+    'Memory at the peak, MiB, and size of the proof:',
+    markdown(
+      ['program', 'hash', 'official process', 'Kiln process', 'ratio', 'of it WebAssembly', 'proof bytes'],
+      summed.map(({ labels, last: { official, kiln } }) => [
+        ...labels,
+        official.peakBytes === undefined ? '' : mib(official.peakBytes),
+        mib(kiln.peakBytes),
+        official.peakBytes === undefined ? '' : (kiln.peakBytes / official.peakBytes).toFixed(2),
+        mib(kiln.wasmBytes),
+        String(kiln.proofBytes),
+      ]),
+    ),
+    "Kiln's time by phase, ms:",
+    markdown(
+      ['program', 'hash', ...phases],
+      summed.map(({ labels, phase }) => [...labels, ...phases.map((name) => ms(phase(name)))]),
+    ),
+  ].join('\n\n');
+}
