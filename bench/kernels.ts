@@ -1,7 +1,7 @@
 import { midenAirs } from '../core/air/miden.ts';
 import * as F from '../core/field/felt.ts';
 import type { QuadFelt } from '../core/field/quad.ts';
-import { buildLookups } from '../core/stark/cpu/lookup.ts';
+import { buildLookup } from '../core/stark/cpu/lookup.ts';
 import { Pool } from '../core/stark/cpu/pool.ts';
 import { constraintTask, LoadedProgram, programsOf, writeTilePowers } from '../core/stark/cpu/program.ts';
 import { Tables } from '../core/stark/cpu/tables.ts';
@@ -130,7 +130,7 @@ for (const air of midenAirs()) {
   );
   const job = { air, logHeight, publicValues, main, preprocessed, aux };
   const lookups = await best(async () => {
-    await buildLookups(pool, [job], challenges, {});
+    await buildLookup(pool, job, challenges, {});
   });
   report(`${air.name}: lookups`, `${((lookups * 1000) / height).toFixed(2)} us/row`);
   pool.release(mark);

@@ -64,7 +64,7 @@ function second(a0: u64, a1: u64, b0: u64, b1: u64): u64 {
  * constants (lazily, like a program's Combine), then over l with the powers z^l. A job is one column. Parameters: 0 first
  * column of coefficients, 1 bytes between columns, 2 log of their length, 3 log m (m >= 2), 4 limbs of the weights for
  * each h: 6 vectors per point and h; 5 powers z^l, two planes of m per point, Montgomery form; 6 points (1 or 2);
- * 7 results: 2 words per point and column.
+ * 7 results: 2 words per point and column; 8 whether the components are two base points instead of one in the extension.
  */
 export function evaluateColumns(job: u32, p: usize): void {
   const column = <usize>param(p, 0) + <usize>param(p, 1) * job;
@@ -72,6 +72,7 @@ export function evaluateColumns(job: u32, p: usize): void {
   const m: u32 = 1 << logm;
   const count: u32 = 1 << (param(p, 2) - logm);
   const points = param(p, 6);
+  const separate = param(p, 8) != 0;
   const stride = <usize>m << 3;
   const out = <usize>param(p, 7) + <usize>job * points * 16;
   for (let point: u32 = 0; point < points; point++) {
@@ -101,8 +102,13 @@ export function evaluateColumns(job: u32, p: usize): void {
       const a1 = reduceLimbs(t0, t1, t2);
       const z0 = v128.load(powers + l);
       const z1 = v128.load(powers + stride + l);
-      r0 = vadd(r0, vadd(vmont(a0, z0), seven(vmont(a1, z1))));
-      r1 = vadd(r1, vadd(vmont(a0, z1), vmont(a1, z0)));
+      if (separate) {
+        r0 = vadd(r0, vmont(a0, z0));
+        r1 = vadd(r1, vmont(a1, z1));
+      } else {
+        r0 = vadd(r0, vadd(vmont(a0, z0), seven(vmont(a1, z1))));
+        r1 = vadd(r1, vadd(vmont(a0, z1), vmont(a1, z0)));
+      }
     }
     store<u64>(out + (<usize>point << 4), add(i64x2.extract_lane(r0, 0), i64x2.extract_lane(r0, 1)));
     store<u64>(out + (<usize>point << 4), add(i64x2.extract_lane(r1, 0), i64x2.extract_lane(r1, 1)), 8);

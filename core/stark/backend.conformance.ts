@@ -77,7 +77,7 @@ export async function checkFilledTraces(
 }
 
 /** Runs two sessions side by side with the same fixed challenges and compares every answer. */
-async function compareSessions(
+export async function compareSessions(
   backend: Backend,
   hash: ProofHash,
   instances: readonly Instance[],

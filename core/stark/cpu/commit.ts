@@ -10,22 +10,22 @@ export interface Committed {
   readonly matrices: readonly Matrix[];
 }
 
-/** Bytes {@link commit} takes beyond the matrices' own. */
+/** Bytes of memory that {@link commit} builds a tree in. */
 export const commitBytes = (logLeaves: number): number => treeBytes(logLeaves);
 
 /**
- * Extends matrices of ascending height from their coefficients and hashes their rows into a tree. Resident matrices are
- * extended whole; others block by block through their window, leaf states growing as blocks pass.
+ * Extends matrices of ascending height from their coefficients and hashes their rows into a tree at `address`. Blocks
+ * that are kept are extended at once; others one by one through their window, leaf states growing as they pass.
  */
 export async function commit(
   pool: Pool,
   tables: Tables,
   hash: ProofHash,
   matrices: readonly Matrix[],
+  address: number,
   options: RunOptions,
 ): Promise<Committed> {
   const logLeaves = Math.max(...matrices.map((m) => m.logHeight + m.logBlowup));
-  const address = pool.allocate(treeBytes(logLeaves));
   // States of shorter matrices use the room of the inner layers, which come later, in two halves by turns.
   const parked = [address + DIGEST_BYTES * 2 ** logLeaves, address + DIGEST_BYTES * 1.5 * 2 ** logLeaves];
   openStates(
@@ -34,9 +34,8 @@ export async function commit(
     hash,
     matrices.map((m) => m.width),
   );
-  const resident = matrices.filter((m) => m.resident);
   await pool.run(
-    resident.flatMap((m) => Array.from({ length: m.blocks }, (_, k) => m.extend(tables, k))),
+    matrices.flatMap((m) => blockNumbers(m, true).map((k) => m.extend(tables, k))),
     part(options, 0, 0.6),
   );
   let before = { address: parked[0], logRows: -1 };
@@ -59,19 +58,20 @@ export async function commit(
       0.6 + (0.3 * i) / matrices.length,
       0.6 + (0.3 * (i + 1)) / matrices.length,
     );
-    const blocks = Array.from({ length: matrix.blocks }, (_, k) => k);
-    if (matrix.resident) await pool.run(blocks.map(absorb), progress);
-    else {
-      for (const k of blocks) {
-        await pool.run([matrix.extend(tables, k)], progress);
-        await pool.run([absorb(k)], progress);
-      }
+    await pool.run(blockNumbers(matrix, true).map(absorb), progress);
+    for (const k of blockNumbers(matrix, false)) {
+      await pool.run([matrix.extend(tables, k)], progress);
+      await pool.run([absorb(k)], progress);
     }
     before = { address: after, logRows };
   }
   const tree = await CommittedTree.overLeaves(pool, hash, address, logLeaves, part(options, 0.9, 1));
   return { tree, matrices };
 }
+
+/** The blocks that are kept, or those that are not. */
+const blockNumbers = (matrix: Matrix, kept: boolean): number[] =>
+  Array.from({ length: matrix.blocks }, (_, k) => k).filter((k) => matrix.keeps(k) === kept);
 
 /** The same options, with progress mapped to a part of the whole. */
 export function part(options: RunOptions, from: number, to: number): RunOptions {

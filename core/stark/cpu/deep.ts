@@ -79,14 +79,8 @@ export async function openAt(
     evaluations.push({
       kernel: 'evaluateColumns',
       params: [
-        matrix.coefficients,
-        matrix.stride,
-        place.logHeight,
-        at.logM,
-        at.weights,
-        at.powers,
-        2,
-        address,
+        ...[matrix.coefficients, matrix.stride, place.logHeight, at.logM],
+        ...[at.weights, at.powers, 2, address, 0],
       ],
       jobs: place.width,
     });
@@ -102,6 +96,59 @@ export async function openAt(
   }
   pool.release(mark);
   return rows;
+}
+
+/** Values of all columns of a matrix at base points: one row per point. */
+export async function evaluateBaseColumns(
+  pool: Pool,
+  matrix: Matrix,
+  points: readonly F.Felt[],
+  options: RunOptions,
+): Promise<F.Felt[][]> {
+  if (points.length === 0) return [];
+  const { logHeight, width } = matrix;
+  const mark = pool.mark();
+  // The kernel's two components serve two points at once.
+  const pairs = points.flatMap((x, i): QuadFelt[] => (i % 2 === 0 ? [[x, points[i + 1] ?? x]] : []));
+  const logM = Math.max(1, logHeight - LOG_WEIGHTS);
+  const plane = 8 * 2 ** logM;
+  const table = pool.allocate(2 * plane * pairs.length);
+  const unused = pool.allocate(plane);
+  const powers = pairs.flatMap((pair, j) =>
+    pair.map((x, half) => ({
+      kernel: 'quadPowers' as const,
+      params: [table + (2 * j + half) * plane, unused, 2 ** logM, montgomery(x), 0n],
+      jobs: Math.ceil(2 ** logM / POWERS_PER_JOB),
+    })),
+  );
+  const weights = pairs.flatMap((pair) => {
+    const [a, b] = pair.map((x) => basePowers(F.pow(x, 1n << BigInt(logM)), 2 ** (logHeight - logM)));
+    return a.map((x, h): QuadFelt => [x, b[h]]);
+  });
+  const limbs = writeWeights(pool, weights);
+  const address = pool.allocate(16 * pairs.length * width);
+  await pool.run(powers, { signal: options.signal });
+  const task: Task = {
+    kernel: 'evaluateColumns',
+    params: [
+      ...[matrix.coefficients, matrix.stride, logHeight, logM],
+      ...[limbs, table, pairs.length, address, 1],
+    ],
+    jobs: width,
+  };
+  await pool.run([task], options);
+  const words = pool.words(address, 2 * pairs.length * width);
+  const rows = points.map((_, i) =>
+    Array.from({ length: width }, (__, c) => words[2 * pairs.length * c + i]),
+  );
+  pool.release(mark);
+  return rows;
+}
+
+function basePowers(base: F.Felt, count: number): F.Felt[] {
+  const powers = [1n];
+  while (powers.length < count) powers.push(F.mul(powers[powers.length - 1], base));
+  return powers;
 }
 
 function quadPowers(base: QuadFelt, count: number): QuadFelt[] {

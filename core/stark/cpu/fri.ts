@@ -21,6 +21,9 @@ export interface Codeword {
 
 export const codewordBytes = (log: number): number => 16 * 2 ** log;
 
+/** Bytes that DEEP and all FRI rounds take at most, for a first codeword of 2^log: values, codewords, trees. */
+export const friBytes = (log: number): number => 48 * 2 ** log + 2 ** 22;
+
 const rowsOf = ({ log }: Codeword): number => 2 ** log / FRI_ARITY;
 
 /** The tree over a codeword's leaves. */

@@ -5,6 +5,14 @@ import type { Pool, Task } from './pool.ts';
 import type { Columns } from './program.ts';
 import type { TableKey, Tables } from './tables.ts';
 
+/** Memory of a matrix: room for its coefficients, for its first `kept` blocks, and for one that is not kept. */
+export interface MatrixStorage {
+  readonly coefficients: number;
+  readonly kept: number;
+  readonly values: number;
+  readonly window?: number | undefined;
+}
+
 /**
  * Layout. A matrix of n = 2^logHeight rows is kept as coefficients, and as values on the 2^logBlowup cosets of its
  * extension: "block" k holds coset k, column after column, rows in bit-reversed order; blocks follow one another. The
@@ -16,23 +24,30 @@ export class Matrix {
   readonly logHeight: number;
   readonly logBlowup: number;
   readonly coefficients: number;
-  /** Address of block 0; all blocks are there when the matrix is resident, else one at a time. */
-  readonly values: number;
-  readonly resident: boolean;
+  readonly #storage: MatrixStorage;
 
   constructor(
-    pool: Pool,
     shape: { readonly width: number; readonly logHeight: number },
     logBlowup: number,
-    /** Where a block that is not kept goes; absent: all blocks are kept. */
-    window?: number,
+    storage: MatrixStorage,
   ) {
     this.width = shape.width;
     this.logHeight = shape.logHeight;
     this.logBlowup = logBlowup;
-    this.coefficients = pool.allocate(this.blockBytes);
-    this.resident = window === undefined;
-    this.values = window ?? pool.allocate(this.blockBytes * 2 ** logBlowup);
+    this.coefficients = storage.coefficients;
+    this.#storage = storage;
+  }
+
+  /** A matrix in new memory, all blocks kept. */
+  static allocate(
+    pool: Pool,
+    shape: { readonly width: number; readonly logHeight: number },
+    logBlowup: number,
+  ): Matrix {
+    const block = 8 * shape.width * 2 ** shape.logHeight;
+    const kept = 2 ** logBlowup;
+    const storage = { coefficients: pool.allocate(block), kept, values: pool.allocate(kept * block) };
+    return new Matrix(shape, logBlowup, storage);
   }
 
   get height(): number {
@@ -48,9 +63,16 @@ export class Matrix {
     return 2 ** this.logBlowup;
   }
 
-  /** Block k, once it has been extended. */
+  /** Whether block k stays once it has been extended. */
+  keeps(k: number): boolean {
+    return k < this.#storage.kept;
+  }
+
+  /** Block k, once it has been extended; what is not kept is there until the window is used again. */
   block(k: number): Columns {
-    return { address: this.resident ? this.values + k * this.blockBytes : this.values, stride: this.stride };
+    const { values, window } = this.#storage;
+    const address = this.keeps(k) ? values + k * this.blockBytes : window!;
+    return { address, stride: this.stride };
   }
 
   /** Coefficients from trace values in natural order. */

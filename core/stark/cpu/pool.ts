@@ -135,6 +135,10 @@ export class Pool {
   resetPeak(): void {
     this.#peak = this.#next;
   }
+  /** What memory may grow to. */
+  get limit(): number {
+    return this.#maximum;
+  }
   /** Bytes still to be had. */
   get available(): number {
     return this.#maximum - this.#next;

@@ -56,7 +56,7 @@ export const partTables = (logHeight: number, logBlowup: number, logParts: numbe
     inverse: true,
   }));
 
-/** Bytes {@link combinedQuotient} takes for values and intermediate polynomials. */
+/** Bytes that {@link combinedQuotient} takes at most, for heights in proof order. */
 export const quotientBytes = (logHeights: readonly number[], logParts: number): number =>
   logHeights.reduce((sum, log) => sum + 24 * 2 ** (log + logParts) + 2 ** 20, 0);
 
@@ -122,16 +122,15 @@ async function instanceQuotient(
     const at = k * main.stride;
     return constraintTask(program, matrices, block, powers, [out[0] + at, out[1] + at]);
   };
-  if (main.resident && aux.resident) await pool.run(blocks.map(task), options);
-  else {
-    for (const k of blocks) {
-      const passing = [main, aux].filter((m) => !m.resident);
-      await pool.run(
-        passing.map((m) => m.extend(tables, k)),
-        { signal: options.signal },
-      );
-      await pool.run([task(k)], part(options, k / blocks.length, (k + 1) / blocks.length));
-    }
+  const ready = blocks.filter((k) => main.keeps(k) && aux.keeps(k));
+  await pool.run(ready.map(task), options);
+  for (const k of blocks.slice(ready.length)) {
+    const passing = [main, aux].filter((m) => !m.keeps(k));
+    await pool.run(
+      passing.map((m) => m.extend(tables, k)),
+      { signal: options.signal },
+    );
+    await pool.run([task(k)], part(options, k / blocks.length, (k + 1) / blocks.length));
   }
   pool.release(mark);
   return out;

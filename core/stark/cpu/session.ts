@@ -12,23 +12,17 @@ import type {
   SessionOptions,
   TreeOpening,
 } from '../backend.ts';
-import { reverseBits, treeIndices } from '../order.ts';
-import { alignedWidth, type MatrixShape, type ProofShape, proofShape, type TreeShape } from '../shape.ts';
-import { type Committed, commit, part } from './commit.ts';
+import { type ProofShape, proofShape, type TreeShape } from '../shape.ts';
+import { type Committed, commit, commitBytes, part } from './commit.ts';
 import { deepCodeword, openAt, type Placed } from './deep.ts';
-import {
-  type Codeword,
-  codewordBytes,
-  commitCodeword,
-  FRI_WIDTH,
-  finalPolynomial,
-  foldCodeword,
-} from './fri.ts';
+import { type Codeword, codewordBytes, commitCodeword, finalPolynomial, foldCodeword } from './fri.ts';
 import { grind } from './grind.ts';
-import { buildLookups } from './lookup.ts';
+import { allocateLayout, type SessionLayout, type TreeName } from './layout.ts';
+import { buildLookup } from './lookup.ts';
 import { Matrix, matrixTables } from './matrix.ts';
 import type { Pool, RunOptions } from './pool.ts';
 import type { Columns } from './program.ts';
+import { openCodeword, openMatrices } from './query.ts';
 import { combinedQuotient, interpolateParts, partTables, upsampleTables } from './quotient.ts';
 import type { TableKey, Tables } from './tables.ts';
 import { loadTraces } from './traces.ts';
@@ -53,6 +47,9 @@ export class CpuSession implements ProvingSession {
   readonly #onClose: () => void;
   #mark: number;
   #closed = false;
+  #layout!: SessionLayout;
+  /** Where memory ends that lasts through the proof. */
+  #passing = 0;
   #traces: readonly Columns[] = [];
   #preprocessed: Committed | undefined;
   #main!: Committed;
@@ -79,7 +76,7 @@ export class CpuSession implements ProvingSession {
   }
 
   async commitMain(): Promise<{ preprocessed?: Digest; main: Digest }> {
-    const { instances } = this.#options;
+    const { instances, profile } = this.#options;
     const low = instances.find((i) => i.logHeight < MIN_LOG_HEIGHT);
     if (low) throw new RangeError(`${low.air.name}: the CPU backend takes traces of 64 rows and more`);
     // Tables and fixed trees stay for later proofs, but only what was finished.
@@ -90,11 +87,16 @@ export class CpuSession implements ProvingSession {
       this.#preprocessed = await this.#commitFixed(fixed);
       this.#mark = this.#pool.mark();
     }
+    this.#layout = allocateLayout(this.#pool, this.#shape, profile.logBlowup, this.#traceBytes());
+    this.#passing = this.#pool.mark();
     this.#traces = loadTraces(this.#pool, instances);
     this.#progress('trace')(1);
-    const matrices = this.#tree('main').matrices.map((m) => this.#matrix(m));
-    await this.#interpolate('commit-main', matrices, this.#inOrder(this.#traces));
-    this.#main = await this.#commit('commit-main', matrices);
+    const { main: matrices } = this.#layout.matrices;
+    const tasks = matrices.map((m, i) =>
+      m.interpolate(this.#kept.tables, this.#traces[this.#shape.order[i]]),
+    );
+    await this.#pool.run(tasks, part(this.#run('commit-main'), 0, 0.1));
+    this.#main = await this.#commit('commit-main', 'main');
     const main = this.#main.tree.root();
     return this.#preprocessed ? { preprocessed: this.#preprocessed.tree.root(), main } : { main };
   }
@@ -102,24 +104,33 @@ export class CpuSession implements ProvingSession {
   async commitAux(alpha: QuadFelt, beta: QuadFelt): Promise<{ root: Digest; sigmas: readonly QuadFelt[] }> {
     const { instances } = this.#options;
     this.#challenges = [alpha, beta];
-    const matrices = this.#tree('aux').matrices.map((m) => this.#matrix(m));
-    // Columns are built where the first block will stand, and interpolated from there.
-    const sources = matrices.map((m) => m.block(0));
-    const jobs = this.#shape.order.map((i, position) => ({
-      air: instances[i].air,
-      logHeight: instances[i].logHeight,
-      publicValues: instances[i].publicValues,
-      main: this.#traces[i],
-      preprocessed: this.#fixedTrace(instances[i]),
-      aux: sources[position],
-    }));
-    const sigmas = await buildLookups(this.#pool, jobs, this.#challenges, this.#run('lookup'));
+    const sigmas = new Array<QuadFelt>(instances.length);
+    for (const [position, i] of this.#shape.order.entries()) {
+      const { air, logHeight, publicValues } = instances[i];
+      const matrix = this.#layout.matrices.aux[position];
+      // Columns are built where a block will stand, and interpolated from there.
+      const source = matrix.block(0);
+      const job = {
+        air,
+        logHeight,
+        publicValues,
+        main: this.#traces[i],
+        preprocessed: this.#fixedTrace(instances[i]),
+        aux: source,
+      };
+      const progress = part(
+        this.#run('lookup'),
+        position / instances.length,
+        (position + 1) / instances.length,
+      );
+      sigmas[i] = await buildLookup(this.#pool, job, this.#challenges, progress);
+      await this.#pool.run([matrix.interpolate(this.#kept.tables, source)], this.#run());
+    }
+    this.#sigmas = sigmas;
     this.#progress('lookup')(1);
-    const bySigma = new Map(this.#shape.order.map((i, position) => [i, sigmas[position]]));
-    this.#sigmas = instances.map((_, i) => bySigma.get(i)!);
-    await this.#interpolate('commit-aux', matrices, sources);
-    this.#aux = await this.#commit('commit-aux', matrices);
-    return { root: this.#aux.tree.root(), sigmas: this.#sigmas };
+    this.#pool.release(this.#passing);
+    this.#aux = await this.#commit('commit-aux', 'aux');
+    return { root: this.#aux.tree.root(), sigmas };
   }
 
   async commitQuotient(alpha: QuadFelt, beta: QuadFelt): Promise<Digest> {
@@ -137,8 +148,7 @@ export class CpuSession implements ProvingSession {
       aux: this.#aux.matrices[position],
       preprocessed: this.#fixedMatrix(i),
     }));
-    const matrix = this.#matrix(this.#tree('quotient').matrices[0]);
-    const mark = this.#pool.mark();
+    const [matrix] = this.#layout.matrices.quotient;
     const planes = await combinedQuotient(
       this.#pool,
       this.#kept.tables,
@@ -149,8 +159,8 @@ export class CpuSession implements ProvingSession {
     );
     this.#progress('constraints')(1);
     await this.#pool.run(interpolateParts(this.#kept.tables, planes, matrix, logParts), this.#run());
-    this.#pool.release(mark);
-    this.#quotient = await this.#commit('commit-quotient', [matrix]);
+    this.#pool.release(this.#passing);
+    this.#quotient = await this.#commit('commit-quotient', 'quotient');
     return this.#quotient.tree.root();
   }
 
@@ -205,24 +215,14 @@ export class CpuSession implements ProvingSession {
     fri: TreeOpening[];
   }> {
     const open = ({ tree, matrices }: Committed) =>
-      this.#open(tree, indices, (leaf) => matrices.flatMap((m) => this.#row(m, leaf)));
-    const openings = {
-      main: open(this.#main),
-      aux: open(this.#aux),
-      quotient: open(this.#quotient),
-      fri: this.#rounds.map(({ codeword, tree }) =>
-        this.#open(tree, indices, (leaf) => {
-          const rows = 2 ** tree.logLeaves;
-          const words = this.#pool.words(codeword.address, FRI_WIDTH * rows);
-          return Array.from(
-            { length: FRI_WIDTH },
-            (_, c) => words[c * rows + reverseBits(leaf, tree.logLeaves)],
-          );
-        }),
-      ),
-    };
+      openMatrices(this.#pool, this.#options.profile.hash, tree, matrices, indices, this.#run());
+    const preprocessed = this.#preprocessed && (await open(this.#preprocessed));
+    const main = await open(this.#main);
+    const aux = await open(this.#aux);
+    const quotient = await open(this.#quotient);
+    const fri = this.#rounds.map(({ codeword, tree }) => openCodeword(this.#pool, codeword, tree, indices));
     this.#progress('queries')(1);
-    return this.#preprocessed ? { preprocessed: open(this.#preprocessed), ...openings } : openings;
+    return { ...(preprocessed && { preprocessed }), main, aux, quotient, fri };
   }
 
   peakBytes(): number {
@@ -236,33 +236,12 @@ export class CpuSession implements ProvingSession {
     this.#onClose();
   }
 
-  #open(tree: CommittedTree, indices: readonly number[], row: (leaf: number) => Felt[]): TreeOpening {
-    const leaves = treeIndices(indices, tree.logLeaves);
-    return { rows: leaves.map(row), siblings: tree.siblings(leaves) };
-  }
-
-  /** The row of a matrix at a leaf, zeros up to the alignment. */
-  #row(matrix: Matrix, leaf: number): Felt[] {
-    const { width, height, logHeight, logBlowup } = matrix;
-    const log = logHeight + logBlowup;
-    const position = reverseBits(leaf & (2 ** log - 1), log);
-    const row = new Array<Felt>(alignedWidth(width, this.#options.profile.hash)).fill(0n);
-    const block = matrix.block(Math.floor(position / height)).address;
-    for (let c = 0; c < width; c++) {
-      row[c] = this.#pool.words(block + 8 * (c * height + (position % height)), 1)[0];
-    }
-    return row;
-  }
-
-  async #interpolate(phase: Phase, matrices: readonly Matrix[], sources: readonly Columns[]): Promise<void> {
-    const tasks = matrices.map((m, i) => m.interpolate(this.#kept.tables, sources[i]));
-    await this.#pool.run(tasks, part(this.#run(phase), 0, 0.1));
-  }
-
-  async #commit(phase: Phase, matrices: readonly Matrix[]): Promise<Committed> {
+  async #commit(phase: Phase, name: TreeName): Promise<Committed> {
     const { hash } = this.#options.profile;
+    const { matrices, trees } = this.#layout;
     const options = part(this.#run(phase), 0.1, 1);
-    const committed = await commit(this.#pool, this.#kept.tables, hash, matrices, options);
+    const { tables } = this.#kept;
+    const committed = await commit(this.#pool, tables, hash, matrices[name], trees[name], options);
     this.#progress(phase)(1);
     return committed;
   }
@@ -277,15 +256,17 @@ export class CpuSession implements ProvingSession {
       (k) => k.matrices.length === traces.length && k.matrices.every((m, i) => m === traces[i]),
     );
     if (same) return same.committed;
-    const matrices = this.#tree('preprocessed').matrices.map((m) => this.#matrix(m));
-    const sources = matrices.map((m, i) => {
-      // Where the first block will stand.
-      this.#pool.words(m.values, m.width * m.height).set(traces[i].data);
-      return m.block(0);
+    const { logLeaves, matrices: shapes } = this.#shape.trees.find((t) => t.name === 'preprocessed')!;
+    const matrices = shapes.map((m) => Matrix.allocate(this.#pool, m, logBlowup));
+    const tasks = matrices.map((m, i) => {
+      // The columns wait where the first block will stand.
+      const source = m.block(0);
+      this.#pool.words(source.address, m.width * m.height).set(traces[i].data);
+      return m.interpolate(this.#kept.tables, source);
     });
-    const interpolations = matrices.map((m, i) => m.interpolate(this.#kept.tables, sources[i]));
-    await this.#pool.run(interpolations, this.#run());
-    const committed = await commit(this.#pool, this.#kept.tables, hash, matrices, this.#run());
+    await this.#pool.run(tasks, this.#run());
+    const address = this.#pool.allocate(commitBytes(logLeaves));
+    const committed = await commit(this.#pool, this.#kept.tables, hash, matrices, address, this.#run());
     known.push({ matrices: traces, committed });
     return committed;
   }
@@ -328,16 +309,12 @@ export class CpuSession implements ProvingSession {
     ];
   }
 
-  #matrix({ width, logHeight }: MatrixShape): Matrix {
-    return new Matrix(this.#pool, { width, logHeight }, this.#options.profile.logBlowup);
-  }
-
-  #tree(name: TreeShape['name']): TreeShape {
-    return this.#shape.trees.find((t) => t.name === name)!;
-  }
-
-  #inOrder<T>(values: readonly T[]): T[] {
-    return this.#shape.order.map((i) => values[i]);
+  /** Main columns, and the fixed ones that lookups read beside them. */
+  #traceBytes(): number {
+    return this.#options.instances.reduce(
+      (sum, { air, logHeight }) => sum + 8 * (air.mainWidth + air.preprocessedWidth) * 2 ** logHeight + 64,
+      0,
+    );
   }
 
   #progress(phase: Phase): (fraction: number) => void {
