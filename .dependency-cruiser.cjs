@@ -5,6 +5,7 @@ const layers = [
   ['core/hash', '^core/hash/'],
   ['core/merkle', '^core/merkle/'],
   ['core/vm', '^core/vm/'],
+  ['shaders', '^shaders/'],
   ['core/assembly or core/air', '^core/(assembly|air)/'],
   ['core/stark', '^core/stark/'],
   ['core/protocol', '^core/protocol/'],

@@ -1,0 +1,294 @@
+import type { Felt } from '../../field/felt.ts';
+import * as F from '../../field/felt.ts';
+import type { QuadFelt } from '../../field/quad.ts';
+import * as Q from '../../field/quad.ts';
+import type { TraceMatrix } from '../../vm/trace/types.ts';
+import type {
+  Digest,
+  GrindJob,
+  Instance,
+  Phase,
+  ProvingSession,
+  SessionOptions,
+  TreeOpening,
+} from '../backend.ts';
+import { type MatrixShape, type ProofShape, proofShape, type TreeShape } from '../shape.ts';
+import { Columns } from './columns.ts';
+import { type Committed, commit } from './commit.ts';
+import { deepCodeword, openAt, type Placed } from './deep.ts';
+import { type Codeword, commitCodeword, finalPolynomial, foldCodeword } from './fri.ts';
+import { grind } from './grind.ts';
+import type { Kept } from './kept.ts';
+import { buildLookups } from './lookup.ts';
+import { Matrix, matrixBytes } from './matrix.ts';
+import type { Twiddles } from './ntt.ts';
+import { openCodeword, openTree } from './open.ts';
+import { combinedQuotient, interpolateParts } from './quotient.ts';
+import { loadTraces } from './traces.ts';
+import type { Tree } from './tree.ts';
+import { Work } from './work.ts';
+
+/** Share of the memory budget that extensions kept for later steps may take; the rest is for trees and work. */
+const RESIDENT_SHARE = 0.6;
+
+export class WebGpuSession implements ProvingSession {
+  readonly #options: SessionOptions;
+  readonly #shape: ProofShape;
+  readonly #kept: Kept;
+  readonly #work: Work;
+  readonly #resident: ReadonlySet<MatrixShape>;
+  #twiddles!: Twiddles;
+  #traces: readonly Columns[] = [];
+  #preprocessed: Committed | undefined;
+  #main!: Committed;
+  #aux!: Committed;
+  #quotient!: Committed;
+  #challenges: readonly [QuadFelt, QuadFelt] = [Q.ZERO, Q.ZERO];
+  #sigmas: readonly QuadFelt[] = [];
+  #points: readonly [QuadFelt, QuadFelt] = [Q.ZERO, Q.ZERO];
+  #opened: readonly [readonly QuadFelt[], readonly QuadFelt[]] = [[], []];
+  #codeword!: Codeword;
+  #rounds: { readonly codeword: Codeword; readonly tree: Tree }[] = [];
+
+  constructor(kept: Kept, options: SessionOptions) {
+    this.#kept = kept;
+    this.#options = options;
+    this.#work = new Work(kept.gpu, kept.pace, options.signal);
+    this.#shape = proofShape(
+      options.instances.map((i) => i.air),
+      options.instances.map((i) => i.logHeight),
+      options.profile,
+    );
+    this.#resident = residentMatrices(this.#shape, options.profile.logBlowup, kept.memoryBytes);
+  }
+
+  async commitMain(): Promise<{ preprocessed?: Digest; main: Digest }> {
+    const { instances } = this.#options;
+    this.#twiddles = await this.#kept.twiddles(this.#shape.logLde, this.#options.profile.logBlowup);
+    const fixed = this.#shape.order.flatMap((i) => instances[i].preprocessed ?? []);
+    if (fixed.length > 0) this.#preprocessed = await this.#commitFixed(fixed);
+    this.#traces = await loadTraces(this.#work, instances);
+    this.#report('trace')(1);
+    const traces = this.#shape.order.map((i) => this.#traces[i]);
+    this.#main = await this.#commitTraces('commit-main', 'main', traces);
+    const main = await this.#main.tree.root(this.#work);
+    return this.#preprocessed
+      ? { preprocessed: await this.#preprocessed.tree.root(this.#work), main }
+      : { main };
+  }
+
+  async commitAux(alpha: QuadFelt, beta: QuadFelt): Promise<{ root: Digest; sigmas: readonly QuadFelt[] }> {
+    const { instances } = this.#options;
+    this.#challenges = [alpha, beta];
+    const built: { readonly aux: Columns; readonly sigma: QuadFelt }[] = [];
+    for (const [i, { air, logHeight, publicValues, preprocessed }] of instances.entries()) {
+      const fixed = preprocessed && this.#work.upload(preprocessed.data);
+      const input = { air, logHeight, publicValues, main: this.#traces[i], fixed };
+      built.push(await buildLookups(this.#work, input, this.#challenges));
+      this.#work.free(...this.#traces[i].buffers, ...(fixed ? [fixed] : []));
+      this.#report('lookup')((i + 1) / instances.length);
+    }
+    this.#traces = [];
+    this.#sigmas = built.map(({ sigma }) => sigma);
+    const traces = this.#shape.order.map((i) => built[i].aux);
+    this.#aux = await this.#commitTraces('commit-aux', 'aux', traces);
+    this.#work.free(...traces.flatMap((columns) => columns.buffers));
+    return { root: await this.#aux.tree.root(this.#work), sigmas: this.#sigmas };
+  }
+
+  async commitQuotient(alpha: QuadFelt, beta: QuadFelt): Promise<Digest> {
+    const { instances, profile } = this.#options;
+    const { order, logQuotientParts, logParts } = this.#shape;
+    const inputs = order.map((i, position) => ({
+      air: instances[i].air,
+      logParts: logQuotientParts[i],
+      binding: {
+        public: instances[i].publicValues,
+        auxValues: [this.#sigmas[i]],
+        challenges: this.#challenges,
+      },
+      main: this.#main.matrices[position],
+      aux: this.#aux.matrices[position],
+      fixed: this.#fixedMatrix(i),
+    }));
+    const challenges = [alpha, beta] as const;
+    const report = this.#report('constraints');
+    const values = await combinedQuotient(this.#work, this.#twiddles, inputs, logParts, challenges, report);
+    report(1);
+    const matrix = this.#matrix(this.#tree('quotient').matrices[0]);
+    await interpolateParts(this.#work, this.#twiddles, values, matrix, logParts);
+    this.#work.free(values);
+    const progress = this.#report('commit-quotient');
+    this.#quotient = await commit(this.#work, this.#twiddles, profile.hash, [matrix], progress);
+    const root = await this.#quotient.tree.root(this.#work);
+    progress(1);
+    return root;
+  }
+
+  async evaluateAt(z: QuadFelt): Promise<readonly [readonly QuadFelt[], readonly QuadFelt[]]> {
+    this.#points = [z, Q.mulBase(z, F.rootOfUnity(this.#shape.logMaxHeight))];
+    const report = this.#report('deep');
+    this.#opened = await openAt(this.#work, this.#shape, this.#placed(), this.#points, (fraction) =>
+      report(0.5 * fraction),
+    );
+    return this.#opened;
+  }
+
+  async deep(columnChallenge: QuadFelt, pointChallenge: QuadFelt): Promise<void> {
+    const report = this.#report('deep');
+    const buffer = await deepCodeword(
+      this.#work,
+      this.#twiddles,
+      this.#shape,
+      this.#placed(),
+      this.#points,
+      this.#opened,
+      [columnChallenge, pointChallenge],
+      (fraction) => report(0.5 + 0.5 * fraction),
+    );
+    this.#codeword = { buffer, log: this.#shape.logLde };
+    report(1);
+  }
+
+  async friCommit(): Promise<Digest> {
+    const tree = await commitCodeword(this.#work, this.#options.profile.hash, this.#codeword);
+    this.#rounds.push({ codeword: this.#codeword, tree });
+    return tree.root(this.#work);
+  }
+
+  async friFold(beta: QuadFelt): Promise<void> {
+    this.#codeword = await foldCodeword(this.#work, this.#twiddles, this.#codeword, beta);
+    this.#report('fri')(this.#rounds.length / (this.#shape.friLogSizes.length + 1));
+  }
+
+  async friFinal(): Promise<readonly QuadFelt[]> {
+    const polynomial = await finalPolynomial(this.#work, this.#codeword, this.#shape.logFinalLength);
+    this.#report('fri')(1);
+    return polynomial;
+  }
+
+  grind(job: GrindJob): Promise<Felt> {
+    return grind(this.#work, job);
+  }
+
+  async query(indices: readonly number[]): Promise<{
+    preprocessed?: TreeOpening;
+    main: TreeOpening;
+    aux: TreeOpening;
+    quotient: TreeOpening;
+    fri: TreeOpening[];
+  }> {
+    const open = (committed: Committed) =>
+      openTree(this.#work, this.#twiddles, this.#options.profile.hash, committed, indices);
+    const fri: TreeOpening[] = [];
+    for (const { codeword, tree } of this.#rounds) {
+      fri.push(await openCodeword(this.#work, tree, codeword, indices));
+    }
+    const openings = {
+      main: await open(this.#main),
+      aux: await open(this.#aux),
+      quotient: await open(this.#quotient),
+      fri,
+    };
+    this.#report('queries')(1);
+    return this.#preprocessed ? { preprocessed: await open(this.#preprocessed), ...openings } : openings;
+  }
+
+  peakBytes(): number {
+    return this.#work.peakBytes;
+  }
+
+  close(): void {
+    this.#work.close();
+  }
+
+  /** Interpolates traces in proof order, extends and commits them. */
+  async #commitTraces(phase: Phase, name: TreeShape['name'], traces: readonly Columns[]): Promise<Committed> {
+    const report = this.#report(phase);
+    const matrices = this.#tree(name).matrices.map((m) => this.#matrix(m));
+    for (const [i, matrix] of matrices.entries()) {
+      await matrix.interpolate(this.#work, this.#twiddles, traces[i]);
+    }
+    report(0.1);
+    const committed = await commit(
+      this.#work,
+      this.#twiddles,
+      this.#options.profile.hash,
+      matrices,
+      (fraction) => report(0.1 + 0.9 * fraction),
+    );
+    report(1);
+    return committed;
+  }
+
+  /** The tree over fixed columns, from an earlier proof if it was over the very same ones. */
+  #commitFixed(traces: readonly TraceMatrix[]): Promise<Committed> {
+    const { hash, logBlowup } = this.#options.profile;
+    return this.#kept.fixed(`${hash} ${logBlowup}`, traces, this.#options.signal, async (work) => {
+      const matrices: Matrix[] = [];
+      for (const [i, { width, logHeight }] of this.#tree('preprocessed').matrices.entries()) {
+        const columns = new Columns(work, width, 2 ** logHeight);
+        columns.upload(work, traces[i].data);
+        const matrix = new Matrix(work, { width, logHeight }, logBlowup, true);
+        await matrix.interpolate(work, this.#twiddles, columns);
+        work.free(...columns.buffers);
+        matrices.push(matrix);
+      }
+      const report = this.#report('commit-main');
+      return commit(work, this.#twiddles, hash, matrices, (fraction) => report(0.05 * fraction));
+    });
+  }
+
+  #fixedMatrix(instance: number): Matrix | undefined {
+    const position = this.#shape.trees
+      .find((t) => t.name === 'preprocessed')
+      ?.matrices.findIndex((m) => m.instance === instance);
+    return position === undefined || position < 0 ? undefined : this.#preprocessed?.matrices[position];
+  }
+
+  #placed(): Placed[] {
+    const trees: Readonly<Record<TreeShape['name'], Committed | undefined>> = {
+      preprocessed: this.#preprocessed,
+      main: this.#main,
+      aux: this.#aux,
+      quotient: this.#quotient,
+    };
+    return this.#shape.trees.flatMap(({ name, matrices }) =>
+      matrices.map((shape, i) => ({ shape, matrix: trees[name]!.matrices[i] })),
+    );
+  }
+
+  #matrix(shape: MatrixShape): Matrix {
+    return new Matrix(this.#work, shape, this.#options.profile.logBlowup, this.#resident.has(shape));
+  }
+
+  #tree(name: TreeShape['name']): TreeShape {
+    return this.#shape.trees.find((t) => t.name === name)!;
+  }
+
+  #report(phase: Phase): (fraction: number) => void {
+    return (fraction) => this.#options.onProgress?.(phase, fraction);
+  }
+}
+
+/**
+ * The matrices whose extension stays in memory: the small ones first, as long as the budget lasts. The others are
+ * extended block by block whenever a step needs them.
+ */
+function residentMatrices(
+  { trees }: ProofShape,
+  logBlowup: number,
+  memoryBytes: number,
+): ReadonlySet<MatrixShape> {
+  const all = trees
+    .flatMap(({ matrices }) => matrices)
+    .map((shape) => ({ shape, ...matrixBytes(shape.width, shape.logHeight, logBlowup) }));
+  let left = RESIDENT_SHARE * memoryBytes - all.reduce((sum, { least }) => sum + least, 0);
+  const resident = new Set<MatrixShape>();
+  for (const { shape, resident: bytes } of all.sort((a, b) => a.resident - b.resident)) {
+    left -= bytes;
+    if (left < 0) break;
+    resident.add(shape);
+  }
+  return resident;
+}
