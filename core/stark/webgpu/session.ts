@@ -3,15 +3,7 @@ import * as F from '../../field/felt.ts';
 import type { QuadFelt } from '../../field/quad.ts';
 import * as Q from '../../field/quad.ts';
 import type { TraceMatrix } from '../../vm/trace/types.ts';
-import type {
-  Digest,
-  GrindJob,
-  Instance,
-  Phase,
-  ProvingSession,
-  SessionOptions,
-  TreeOpening,
-} from '../backend.ts';
+import type { Digest, GrindJob, Phase, ProvingSession, SessionOptions, TreeOpening } from '../backend.ts';
 import { type MatrixShape, type ProofShape, proofShape, type TreeShape } from '../shape.ts';
 import { Columns } from './columns.ts';
 import { type Committed, commit } from './commit.ts';
