@@ -164,7 +164,8 @@ for (const { name, hash, claim, bytes } of official) {
     ];
     for (const change of weaker)
       refused(claim, bytes, { profile: (h) => ({ ...midenProfile(h), ...change }) });
-    assert.equal(refused(claim, bytes, { minSecurityBits: 97 }).kind, 'insufficient-security');
+    for (const minSecurityBits of [97, Number.NaN])
+      assert.equal(refused(claim, bytes, { minSecurityBits }).kind, 'insufficient-security');
   });
 
   test(`${name}: another claim is refused`, () => {
@@ -176,6 +177,13 @@ for (const { name, hash, claim, bytes } of official) {
     }
     for (let i = 0; i < 4; i++) refused({ ...claim, program: next(claim.program, i) }, bytes);
     refused({ ...claim, kernel: [...claim.kernel, [1n, 2n, 3n, 4n]] }, bytes);
+    const [moved, ...stackInputs] = claim.stackInputs.toReversed();
+    const shifted = {
+      ...claim,
+      stackInputs: stackInputs.toReversed(),
+      stackOutputs: [moved, ...claim.stackOutputs],
+    };
+    assert.ok(refused(shifted, bytes) instanceof FormatError);
     if (claim.kernel.length > 0) refused({ ...claim, kernel: claim.kernel.slice(1) }, bytes);
     for (const other of official) {
       if (other.hash === hash && other.name !== name) refused(other.claim, bytes);

@@ -2,7 +2,7 @@ import { midenAirs } from '../../air/miden.ts';
 import { EMPTY_WORD, type Word, wordsEqual } from '../../hash/word.ts';
 import { VerificationError } from '../errors.ts';
 import { midenProfile, type Profile, type ProofHash } from '../profile.ts';
-import type { Claim } from '../proof/claim.ts';
+import { type Claim, checkClaim } from '../proof/claim.ts';
 import { PVM_ROOT, readExecutionProof, VM_ROOT } from '../proof/execution-proof.ts';
 import { readStarkProof } from '../proof/stark-proof.ts';
 import { type SecurityReport, securityReport } from '../security.ts';
@@ -32,13 +32,14 @@ export interface Verified {
 }
 
 /**
- * Checks that `bytes` (an execution proof) prove `claim`. Throws `FormatError` when they are not a proof at all and
- * `VerificationError` when they are one but do not show the claim; any other exception is a defect.
+ * Checks that `bytes` (an execution proof) prove `claim`. Throws `FormatError` when either is not what it should be at
+ * all and `VerificationError` when the proof does not show the claim; any other exception is a defect.
  *
  * The order of checks is that of miden-verifier 1.0.0-rc.0, src/lib.rs.
  */
 export function verify(claim: Claim, bytes: Uint8Array, options: MidenVerifyOptions = {}): Verified {
   const { profile = midenProfile, minSecurityBits, onTranscript } = options;
+  checkClaim(claim);
   const proof = readExecutionProof(bytes);
   requireRoot('VM', proof.vmRoots, VM_ROOT);
   requireRoot('precompile', proof.pvmRoots, PVM_ROOT);
@@ -68,7 +69,8 @@ export function verify(claim: Claim, bytes: Uint8Array, options: MidenVerifyOpti
     stark,
   );
   const security = securityReport(parameters, shape, midenRelationShape(claim));
-  if (minSecurityBits !== undefined && security.bits < minSecurityBits) {
+  // Not `<`: a bound that is not a number is never met.
+  if (minSecurityBits !== undefined && !(security.bits >= minSecurityBits)) {
     throw new VerificationError('insufficient-security', 'The proof is too weak.', {
       details: `${security.bits} bits (${security.binding.label}), ${minSecurityBits} are required`,
     });

@@ -1,5 +1,5 @@
 import { FormatError } from '../../bytes.ts';
-import { type Felt, MODULUS } from '../../field/felt.ts';
+import { type Felt, isCanonical, MODULUS } from '../../field/felt.ts';
 import { Domain } from '../../hash/domains.ts';
 import { hashElements } from '../../hash/eidos.ts';
 import type { Word } from '../../hash/word.ts';
@@ -68,11 +68,30 @@ export function claimFromJson(value: unknown): Claim {
     stackInputs: feltsFromJson(stackInputs, STACK_DEPTH, 'stackInputs'),
     stackOutputs: feltsFromJson(stackOutputs, STACK_DEPTH, 'stackOutputs'),
   };
-  for (let i = 1; i < claim.kernel.length; i++) {
-    if (compareBytes(claim.kernel[i - 1], claim.kernel[i]) >= 0)
+  checkClaim(claim);
+  return claim;
+}
+
+/**
+ * Checks what the types of a claim do not say. {@link claimCommitment} hashes its parts without their lengths, so a
+ * claim with an element moved from one stack to the other would have the commitment of the true one. Throws
+ * `FormatError`.
+ */
+export function checkClaim({ program, kernel, stackInputs, stackOutputs }: Claim): void {
+  const felts = (values: readonly Felt[], length: number, part: string): void => {
+    if (values.length !== length || !values.every(isCanonical))
+      throw new FormatError('claim', `${part} is not ${length} field elements`);
+  };
+  felts(program, 4, 'program');
+  felts(stackInputs, STACK_DEPTH, 'stackInputs');
+  felts(stackOutputs, STACK_DEPTH, 'stackOutputs');
+  if (kernel.length > MAX_KERNEL)
+    throw new FormatError('claim', `the kernel has more than ${MAX_KERNEL} procedures`);
+  for (const [i, digest] of kernel.entries()) {
+    felts(digest, 4, 'a procedure of the kernel');
+    if (i > 0 && compareBytes(kernel[i - 1], digest) >= 0)
       throw new FormatError('claim', 'the kernel is not sorted by bytes, or lists a procedure twice');
   }
-  return claim;
 }
 
 const KEYS: ReadonlySet<string> = new Set(['program', 'kernel', 'stackInputs', 'stackOutputs']);

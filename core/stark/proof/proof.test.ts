@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FormatError } from '../../bytes.ts';
+import { MODULUS } from '../../field/felt.ts';
 import type { ProofHash } from '../profile.ts';
 import {
   type Claim,
+  checkClaim,
   claimCommitment,
   claimFromJson,
   kernelCommitment,
@@ -166,6 +168,35 @@ test('claims that are not claims', () => {
   for (const value of bad) assert.throws(() => claimFromJson(value), FormatError, JSON.stringify(value));
   assert.throws(() => readClaim('{'), FormatError);
   assert.throws(() => readClaim(' '.repeat(300_000)), FormatError);
+});
+
+test('claims that the types let through', () => {
+  const stack = Array.from({ length: 16 }, (_, i) => BigInt(i));
+  const good: Claim = {
+    program: [1n, 2n, 3n, 4n],
+    kernel: [
+      [1n, 0n, 0n, 0n],
+      [2n, 0n, 0n, 0n],
+    ],
+    stackInputs: stack,
+    stackOutputs: stack,
+  };
+  checkClaim(good);
+  const shifted = { ...good, stackInputs: stack.slice(0, 15), stackOutputs: [15n, ...stack] };
+  // The commitment does not tell them apart, so the check must.
+  assert.deepEqual(claimCommitment(shifted), claimCommitment(good));
+  const bad: Claim[] = [
+    shifted,
+    { ...good, stackInputs: [MODULUS, ...stack.slice(1)] },
+    { ...good, stackOutputs: [-1n, ...stack.slice(1)] },
+    { ...good, program: [1n, 2n, 3n] as never },
+    { ...good, program: [1n, 2n, 3n, MODULUS] },
+    { ...good, kernel: [[1n, 0n, 0n, 0n, 2n, 0n, 0n, 0n] as never] },
+    { ...good, kernel: good.kernel.toReversed() },
+    { ...good, kernel: [good.kernel[0], good.kernel[0]] },
+    { ...good, kernel: Array.from({ length: 256 }, (_, i) => [0n, 0n, 0n, BigInt(i)] as const) },
+  ];
+  for (const claim of bad) assert.throws(() => checkClaim(claim), FormatError);
 });
 
 test('readers survive anything: they return, or throw FormatError', () => {
