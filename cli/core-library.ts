@@ -1,29 +1,85 @@
-import { readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assembleLibrary, type ModuleSource } from '../core/assembly/assemble.ts';
+import { readPackage, writePackage } from '../core/assembly/package/format.ts';
 import type { Package } from '../core/assembly/package/package.ts';
-import { readText } from './files.ts';
+import { KilnError } from '../core/errors.ts';
+import { readBytes, readText, writeWhole } from './files.ts';
 
-const DIRECTORY = fileURLToPath(new URL('../masm/core/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const SOURCES = join(ROOT, 'masm/core');
+/** What decides how the sources become a package. */
+const ASSEMBLER = ['core/assembly', 'core/vm/mast', 'core/hash'].map((path) => join(ROOT, path));
+const CACHE = join(ROOT, 'build');
+
 const NAMESPACE = '::kiln::core';
 const ROOT_FILE = 'mod.masm';
 const MAX_SOURCE_BYTES = 2 ** 20;
 
-/** `u64/shift.masm` is `::kiln::core::u64::shift`. */
-const moduleOf = (file: string): ModuleSource => ({
-  path: [NAMESPACE, ...(file === ROOT_FILE ? [] : file.slice(0, -'.masm'.length).split('/'))].join('::'),
-  file: { name: `kiln-core/${file}`, text: readText(`${DIRECTORY}${file}`, MAX_SOURCE_BYTES) },
-});
-
 /** Kiln's own library for programs (`masm/core`), assembled: the namespace `kiln::core`. */
-export function coreLibrary(): Package {
-  const files = readdirSync(DIRECTORY, { recursive: true, encoding: 'utf8' })
+export function assembleCoreLibrary(): Package {
+  const modules = filesIn(SOURCES, '.masm').map(moduleOf);
+  const root = modules.find(({ path }) => path === NAMESPACE)!;
+  return assembleLibrary({ name: 'kiln-core', root, modules: modules.filter((each) => each !== root) });
+}
+
+/**
+ * The same, kept in a file from one process to the next: reading it takes a fraction of the time. Its name is a hash of
+ * the sources and of the assembler's, so it is never an old one.
+ */
+export function coreLibrary(cache = CACHE): Package {
+  const path = join(cache, `kiln-core-${contentKey()}.masp`);
+  return readCached(path) ?? assembleInto(path);
+}
+
+function readCached(path: string): Package | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return readPackage(readBytes(path));
+  } catch (error) {
+    // A damaged file is as good as none: it is assembled and written anew.
+    if (error instanceof KilnError) return undefined;
+    throw error;
+  }
+}
+
+function assembleInto(path: string): Package {
+  const library = assembleCoreLibrary();
+  try {
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeWhole(path, writePackage(library));
+  } catch {
+    // Where nothing can be written, each process assembles for itself.
+  }
+  return library;
+}
+
+/** `u64/shift.masm` is `::kiln::core::u64::shift`. */
+function moduleOf(file: string): ModuleSource {
+  const names = file === ROOT_FILE ? [] : file.slice(0, -'.masm'.length).split('/');
+  return {
+    path: [NAMESPACE, ...names].join('::'),
+    file: { name: `kiln-core/${file}`, text: readText(join(SOURCES, file), MAX_SOURCE_BYTES) },
+  };
+}
+
+/** Paths below `directory` that end in `ending`, with slashes, sorted. */
+const filesIn = (directory: string, ending: string): string[] =>
+  readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => file.endsWith('.masm'))
+    .filter((file) => file.endsWith(ending))
     .sort();
-  return assembleLibrary({
-    name: 'kiln-core',
-    root: moduleOf(ROOT_FILE),
-    modules: files.filter((file) => file !== ROOT_FILE).map(moduleOf),
-  });
+
+function contentKey(): string {
+  const hash = createHash('sha256');
+  for (const directory of [SOURCES, ...ASSEMBLER]) {
+    for (const file of filesIn(directory, '')) {
+      if (!/\.(masm|ts)$/.test(file) || file.endsWith('.test.ts')) continue;
+      const content = readFileSync(join(directory, file));
+      hash.update(`${file}\0${content.length}\0`).update(content);
+    }
+  }
+  return hash.digest('hex').slice(0, 32);
 }

@@ -1,5 +1,6 @@
 import { assemble } from '../core/assembly/assemble.ts';
 import { readPackage } from '../core/assembly/package/format.ts';
+import type { Package } from '../core/assembly/package/package.ts';
 import { renderSnippet } from '../core/assembly/source.ts';
 import { type Felt, isCanonical } from '../core/field/felt.ts';
 import { runPaced } from '../core/pace.ts';
@@ -8,6 +9,7 @@ import { type Execution, executing } from '../core/vm/execute.ts';
 import { CORE_LIBRARY_HOST } from '../core/vm/host/core-library.ts';
 import type { Program, SourceFile } from '../core/vm/mast/types.ts';
 import { MAX_CYCLES } from '../core/vm/options.ts';
+import { coreLibrary } from './core-library.ts';
 import { readBytes, readJson, readText } from './files.ts';
 import type { OptionSpecs, Options } from './options.ts';
 import type { Output } from './output.ts';
@@ -37,6 +39,10 @@ function stackElements(text: string): Felt[] {
   });
 }
 
+/** Kiln's core library, unless nothing that is assembled could name it: to load it takes time. */
+const coreLibraryFor = (libraries: readonly Package[], ...sources: (SourceFile | undefined)[]): Package[] =>
+  libraries.length > 0 || sources.some((each) => each?.text.includes('kiln')) ? [coreLibrary()] : [];
+
 /**
  * Assembles and runs FILE.masm as the options say; what looks like a slip in the source is noted. Errors carry the stage
  * `assemble` or `execute`.
@@ -52,14 +58,16 @@ export async function runProgram(
   const stack = stackElements(options.text('stack') ?? '');
   const maxCycles = options.integer('max-cycles', 1, MAX_CYCLES);
   output.status('assembling');
-  const program = await staged('assemble', () =>
-    assemble({
+  const program = await staged('assemble', () => {
+    const kernel = kernelPath === undefined ? undefined : source(kernelPath);
+    const given = options.list('library').map((path) => readPackage(readBytes(path)));
+    return assemble({
       program: file,
-      ...(kernelPath !== undefined && { kernel: source(kernelPath) }),
-      libraries: options.list('library').map((path) => ({ package: readPackage(readBytes(path)) })),
+      ...(kernel && { kernel }),
+      libraries: [...given, ...coreLibraryFor(given, file, kernel)].map((each) => ({ package: each })),
       onWarning: ({ message, span }) => output.note(`kiln: note: ${message}\n${renderSnippet(span)}`),
-    }),
-  );
+    });
+  });
   output.status('running');
   const execution = await staged('execute', () =>
     runPaced(

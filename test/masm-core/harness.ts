@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { coreLibrary } from '../../cli/core-library.ts';
+import { assembleCoreLibrary } from '../../cli/core-library.ts';
 import { assemble } from '../../core/assembly/assemble.ts';
 import type { Felt } from '../../core/field/felt.ts';
 import type { Word } from '../../core/hash/word.ts';
@@ -10,7 +10,7 @@ import { CORE_LIBRARY_HOST } from '../../core/vm/host/core-library.ts';
 import type { Host } from '../../core/vm/host.ts';
 import type { Program } from '../../core/vm/mast/types.ts';
 
-const library = coreLibrary();
+const library = assembleCoreLibrary();
 
 export interface Inputs {
   /** Top first; any number. */
@@ -42,8 +42,8 @@ function programOf(body: string): Program {
   return program;
 }
 
-/** Runs `body` on a stack and memory: the 16 elements it leaves, and the cycles from its first to its last. */
-export function run(body: string, inputs: Inputs = {}): { stack: readonly Felt[]; cycles: number } {
+/** Runs `body` on a stack and memory: the 16 elements it leaves. */
+export function run(body: string, inputs: Inputs = {}): { readonly stack: readonly Felt[] } {
   const { stack = [], memory = [], advice = {}, host = CORE_LIBRARY_HOST } = inputs;
   const prelude = [
     BigInt(memory.length),
@@ -62,14 +62,15 @@ export function run(body: string, inputs: Inputs = {}): { stack: readonly Felt[]
 export const top = (count: number, body: string, inputs?: Inputs): Felt[] =>
   run(body, inputs).stack.slice(0, count) as Felt[];
 
-/** The cycles of a procedure, entered with this stack. Straight-line neighbours share a block, so it is kept apart. */
-export function cyclesOf(procedure: string, inputs: Inputs): number {
-  const apart = (body: string): string => `push.0 if.true nop end ${body} push.0 if.true nop end`;
-  const leaving = run(apart(procedure), inputs);
-  const idle = run(apart('nop'), inputs);
-  const dropped = (cycles: number): number => cycles;
-  return dropped(leaving.cycles) - dropped(idle.cycles);
+/** The cycles of a procedure: what the clock says before and after it. Padding of operation batches may add a few. */
+export function cyclesOf(body: string, inputs: Inputs): number {
+  const timed = `clk mem_store.60000 ${body} clk mem_store.60001 mem_load.60000 mem_load.60001`;
+  const [after, before] = run(timed, inputs).stack;
+  return Number(after - before) - CLOCK_CYCLES;
 }
+
+/** `clk` itself and the store of its first value. */
+const CLOCK_CYCLES = 4;
 
 /** Asserts that `body` stops with an error of `kind`; by default one that the proof system enforces. */
 export function traps(body: string, inputs: Inputs, kind: ExecutionErrorKind = 'assertion-failed'): void {
