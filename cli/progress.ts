@@ -15,12 +15,12 @@ const LABELS: Record<Phase, string> = {
 };
 /** Rough share of a proof's time each phase takes: only the bar's pace depends on it. */
 const SHARES: Record<Phase, number> = {
-  trace: 0.03,
-  'commit-main': 0.27,
-  lookup: 0.05,
+  trace: 0.07,
+  'commit-main': 0.21,
+  lookup: 0.06,
   'commit-aux': 0.12,
-  constraints: 0.36,
-  'commit-quotient': 0.09,
+  constraints: 0.33,
+  'commit-quotient': 0.13,
   deep: 0.05,
   fri: 0.02,
   queries: 0.01,
@@ -43,8 +43,9 @@ export function overallFraction(phase: Phase, fraction: number): number {
 export class ProgressBar {
   readonly onProgress: OnProgress;
   readonly #output: Output;
-  readonly #start = performance.now();
   readonly #clock = new PhaseClock();
+  /** When the first report came, and what was done by then: the pace counts from there. */
+  #first: { readonly at: number; readonly done: number } | undefined;
   #lastDraw = 0;
   /** Share of the work done; a phase that begins early does not take the bar back. */
   #done = 0;
@@ -63,16 +64,19 @@ export class ProgressBar {
     const now = performance.now();
     this.#clock.report(phase);
     this.#done = Math.max(this.#done, overallFraction(phase, fraction));
+    this.#first ??= { at: now, done: this.#done };
     if (!this.#output.watched || now - this.#lastDraw < REDRAW_MS) return;
     this.#lastDraw = now;
-    this.#output.status(barText(phase, this.#done, now - this.#start));
+    const { at, done } = this.#first;
+    const msLeft = ((1 - this.#done) * (now - at)) / (this.#done - done);
+    this.#output.status(barText(phase, this.#done, msLeft));
   }
 }
 
-function barText(phase: Phase, done: number, elapsed: number): string {
+function barText(phase: Phase, done: number, msLeft: number): string {
   const filled = Math.round(BAR * done);
   const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`;
   const percent = `${Math.floor(100 * done)}%`.padStart(4);
-  const eta = done > 0.02 ? `  ${Math.ceil((elapsed * (1 - done)) / done / 1000)} s left` : '';
+  const eta = Number.isFinite(msLeft) ? `  ${Math.ceil(msLeft / 1000)} s left` : '';
   return `${bar} ${percent}  ${LABELS[phase]}${eta}`;
 }

@@ -72,6 +72,7 @@ export async function proveOn(
     onProgress: (cycle) => output.status(`building traces: ${Math.floor((100 * cycle) / execution.cycles)}%`),
   });
   const traced = performance.now() - started;
+  output.status('starting the prover');
   const bar = new ProgressBar(output);
   const proof = await proveExecution(claim, traces, { profile, backend, signal, onProgress: bar.onProgress });
   output.status();
