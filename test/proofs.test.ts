@@ -1,109 +1,26 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { assemble } from '../core/assembly/assemble.ts';
-import type { Backend, ProvingSession } from '../core/stark/backend.ts';
+import type { Backend } from '../core/stark/backend.ts';
 import { CpuBackend } from '../core/stark/cpu/backend.ts';
 import { proveExecution } from '../core/stark/miden/prove.ts';
 import { verify } from '../core/stark/miden/verify.ts';
-import { midenProfile, type ProofHash } from '../core/stark/profile.ts';
-import { type Claim, claimFromJson } from '../core/stark/proof/claim.ts';
+import { midenProfile } from '../core/stark/profile.ts';
 import { ReferenceBackend } from '../core/stark/reference/backend.ts';
-import { readAdvice } from '../core/vm/advice/file.ts';
-import { buildTraces, execute } from '../core/vm/execute.ts';
-import type { SourceFile } from '../core/vm/mast/types.ts';
-import type { VmTraces } from '../core/vm/trace/types.ts';
 import { nodeWorkerHost } from '../main/platform/node-workers.ts';
-
-interface ProofVector {
-  readonly program: string;
-  readonly hash: ProofHash;
-  readonly file: string;
-  readonly claim: unknown;
-}
-interface ProgramVector {
-  readonly name: string;
-  readonly file: string;
-  readonly kernelFile?: string;
-  readonly stackInputs: readonly string[];
-  readonly advice?: unknown;
-}
-const vectors = new URL('vectors/', import.meta.url);
-const text = (name: string) => readFileSync(new URL(name, vectors), 'utf8');
-const { proofs } = JSON.parse(text('proofs.json')) as { proofs: ProofVector[] };
-const { programs } = JSON.parse(text('masm.json')) as { programs: ProgramVector[] };
-const source = (name: string): SourceFile => ({ name, text: text(name) });
-
-/** Assembles and runs a program of the vectors. */
-function run(name: string): { claim: Claim; traces: VmTraces } {
-  const { file, kernelFile, stackInputs, advice } = programs.find((p) => p.name === name)!;
-  const program = assemble({
-    program: source(file),
-    ...(kernelFile !== undefined && { kernel: source(kernelFile) }),
-  });
-  const stack = stackInputs.map(BigInt);
-  const execution = execute(program, { stack, ...(advice !== undefined && { advice: readAdvice(advice) }) });
-  return {
-    claim: {
-      program: program.forest.nodes[program.entry].digest,
-      kernel: program.kernel,
-      stackInputs: [...stack, ...Array<bigint>(16 - stack.length).fill(0n)],
-      stackOutputs: execution.stack,
-    },
-    traces: buildTraces(execution),
-  };
-}
-
-/** The backend, but with the witnesses of work that another prover found. */
-function pinned(backend: Backend, witnesses: readonly bigint[]): Backend {
-  return {
-    name: backend.name,
-    description: backend.description,
-    close: () => backend.close(),
-    async open(options) {
-      const session = await backend.open(options);
-      let next = 0;
-      const grind = async () => witnesses[next++];
-      return new Proxy<ProvingSession>(session, {
-        get(target, key) {
-          if (key === 'grind') return grind;
-          const value = Reflect.get(target, key, target);
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      });
-    },
-  };
-}
-
-/** The official search runs in parallel and takes any witness; all other bytes are determined. */
-function witnessesOf(claim: Claim, bytes: Uint8Array): bigint[] {
-  const witnesses: bigint[] = [];
-  verify(claim, bytes, {
-    onTranscript(name, value) {
-      if (name === 'fri') witnesses.push((value as { witness: bigint }).witness);
-      else if (name.endsWith('Witness')) witnesses.push(value as bigint);
-    },
-  });
-  return witnesses;
-}
+import { proofs, proveVector, run } from './official-proofs.ts';
 
 /** The reference takes tens of seconds a proof, so it proves one; conformance compares it with the others besides. */
 const cpu = new CpuBackend({ host: nodeWorkerHost, threads: 2 });
 after(() => cpu.close());
 const SLOWLY = 'mixed_big.eidos';
 
-for (const { program, hash, file, claim } of proofs) {
+for (const vector of proofs) {
+  const { program, hash, file } = vector;
   const backends: Backend[] = [cpu, ...(file.includes(SLOWLY) ? [new ReferenceBackend()] : [])];
   for (const backend of backends) {
     test(`${program}: the ${hash} proof of backend ${backend.name} is the official one, byte for byte`, async () => {
-      const official = new Uint8Array(readFileSync(new URL(file, vectors)));
-      const ran = run(program);
-      assert.deepEqual(ran.claim, claimFromJson(claim));
-      const bytes = await proveExecution(ran.claim, ran.traces, {
-        profile: midenProfile(hash),
-        backend: pinned(backend, witnessesOf(ran.claim, official)),
-      });
-      assert.ok(Buffer.from(bytes).equals(Buffer.from(official)));
+      const { official, ours } = await proveVector(vector, backend);
+      assert.ok(Buffer.from(ours).equals(Buffer.from(official)));
     });
   }
 }

@@ -1,7 +1,11 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testGpu } from '../../../test/gpu.ts';
 import { checkBackend } from '../backend.conformance.ts';
+import { midenProfile } from '../profile.ts';
+import { toy } from '../toy-airs.ts';
 import { openWebGpuBackend } from './backend.ts';
+import { Gpu } from './device.ts';
 
 test('the WebGPU backend conforms', { timeout: 300_000 }, async (t) => {
   const gpu = await testGpu();
@@ -12,4 +16,50 @@ test('the WebGPU backend conforms', { timeout: 300_000 }, async (t) => {
   } finally {
     await backend.close();
   }
+});
+
+test('it conforms with small bindings and no memory for extensions', { timeout: 300_000 }, async (t) => {
+  // Two columns of 2^12 rows a buffer.
+  const gpu = await testGpu({ bindingBytes: 2 ** 16 });
+  if (typeof gpu === 'string') return t.skip(gpu);
+  const backend = openWebGpuBackend(gpu, { memoryBytes: 0 });
+  try {
+    await checkBackend(backend, { hashes: ['eidos'], walkLogs: [12] });
+  } finally {
+    await backend.close();
+  }
+});
+
+const session = { profile: midenProfile('eidos'), instances: toy(6).instances };
+
+test('a lost device is refused with its kind, in a session and afterwards', { timeout: 60_000 }, async (t) => {
+  const gpu = await testGpu();
+  if (typeof gpu === 'string') return t.skip(gpu);
+  const backend = openWebGpuBackend(gpu);
+  const open = await backend.open(session);
+  gpu.close();
+  await assert.rejects(open.commitMain(), { kind: 'device-lost' });
+  open.close();
+  await assert.rejects(backend.open(session), { kind: 'device-lost' });
+  await backend.close();
+});
+
+test('columns that fit no binding are out of memory', { timeout: 60_000 }, async (t) => {
+  const gpu = await testGpu({ bindingBytes: 256 });
+  if (typeof gpu === 'string') return t.skip(gpu);
+  const backend = openWebGpuBackend(gpu);
+  const open = await backend.open(session);
+  await assert.rejects(open.commitMain(), { kind: 'out-of-memory' });
+  await backend.close();
+});
+
+test('without an adapter, or with a software one where hardware is wanted, there is no backend', async (t) => {
+  const none = { requestAdapter: async () => null } as unknown as GPU;
+  await assert.rejects(Gpu.open(none, { hardwareOnly: true }), { kind: 'backend-unavailable' });
+  const gpu = await testGpu();
+  if (typeof gpu === 'string') return t.skip(gpu);
+  if (gpu.isSoftware) {
+    await assert.rejects(Gpu.open(gpu.gpu, { hardwareOnly: true }), { kind: 'backend-unavailable' });
+  }
+  gpu.close();
 });
