@@ -32,7 +32,9 @@ test('it conforms with small bindings and no memory for extensions', { timeout: 
 
 const session = { profile: midenProfile('eidos'), instances: toy(6).instances };
 
-test('a lost device is refused with its kind, in a session and afterwards', { timeout: 60_000 }, async (t) => {
+test('a lost device is refused with its kind, in a session and afterwards', {
+  timeout: 60_000,
+}, async (t) => {
   const gpu = await testGpu();
   if (typeof gpu === 'string') return t.skip(gpu);
   const backend = openWebGpuBackend(gpu);

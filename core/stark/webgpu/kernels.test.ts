@@ -92,7 +92,10 @@ describe('kernels', { skip: typeof opened === 'string' && opened }, () => {
         const coefficients = values(width * n, width);
         const data = new BigUint64Array(width * size);
         for (let c = 0; c < width; c++) {
-          const [from, to] = [coefficients.subarray(c * n, (c + 1) * n), data.subarray(c * size, (c + 1) * size)];
+          const [from, to] = [
+            coefficients.subarray(c * n, (c + 1) * n),
+            data.subarray(c * size, (c + 1) * size),
+          ];
           cosetValues(from, logHeight, LOG_BLOWUP, ldeShift(logHeight + LOG_BLOWUP), to);
         }
         return { coefficients, columns: { width, logHeight: logHeight + LOG_BLOWUP, data } };
