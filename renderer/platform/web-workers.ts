@@ -1,12 +1,18 @@
 import type { WorkerHost } from '../../core/stark/cpu/host.ts';
 
+/** Compiled kernels, as the bundler lays them beside the scripts. */
+const KERNELS = {
+  shared: new URL('../../build/wasm/kernels.shared.wasm', import.meta.url),
+  private: new URL('../../build/wasm/kernels.private.wasm', import.meta.url),
+};
+
 /**
- * Threads and kernels in a browser. `kernels`: the folder that holds the compiled modules. Threads need a
- * cross-origin-isolated page; elsewhere the prover runs on the calling thread.
+ * Threads and kernels in a browser. Threads need a cross-origin-isolated page; elsewhere the prover runs on the calling
+ * thread, which should be a worker.
  */
-export const webWorkerHost = (kernels: URL): WorkerHost => ({
+export const webWorkerHost: WorkerHost = {
   concurrency: navigator.hardwareConcurrency,
-  loadKernels: (memory) => WebAssembly.compileStreaming(fetch(new URL(`kernels.${memory}.wasm`, kernels))),
+  loadKernels: (memory) => WebAssembly.compileStreaming(fetch(KERNELS[memory])),
   spawn() {
     const worker = new Worker(new URL('./web-worker.ts', import.meta.url), { type: 'module' });
     return {
@@ -16,4 +22,4 @@ export const webWorkerHost = (kernels: URL): WorkerHost => ({
       terminate: () => worker.terminate(),
     };
   },
-});
+};
