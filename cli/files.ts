@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { KilnError } from '../core/errors.ts';
 
@@ -20,9 +30,10 @@ const MAX_FILE_BYTES = 256 * 2 ** 20;
 export function readBytes(path: string, limit = MAX_FILE_BYTES): Uint8Array {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, 'r');
-    const size = statSync(path).size;
+    // Before it is opened: opening a pipe that nobody writes to would wait for ever.
     if (!statSync(path).isFile()) throw new Error('it is not a regular file');
+    descriptor = openSync(path, 'r');
+    const { size } = fstatSync(descriptor);
     if (size > limit) {
       throw new KilnError('file-too-large', `${basename(path)} is larger than ${limit} bytes.`, {
         details: `${path}: ${size} bytes`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { FormatError } from '../bytes.ts';
+import { ByteWriter, FormatError } from '../bytes.ts';
 import type { Word } from '../hash/word.ts';
 import { EMPTY_ROOTS } from './empty.ts';
 import { MerkleError } from './errors.ts';
@@ -9,7 +9,7 @@ import { Mmr, type MmrDelta, type MmrProof, verifyMmr } from './mmr.ts';
 import { paddedPeaks } from './mmr-shape.ts';
 import { PartialMmr } from './partial-mmr.ts';
 import { pathRoot, verifyPath } from './path.ts';
-import { Smt } from './smt.ts';
+import { innerNodeCount, Smt } from './smt.ts';
 import { MAX_LEAF_ENTRIES, SmtLeaf } from './smt-leaf.ts';
 import { SmtProof } from './smt-proof.ts';
 import { MerkleStore } from './store.ts';
@@ -94,6 +94,31 @@ test('sparse Merkle tree: every step, openings, bytes', () => {
       assert.deepEqual(store.path(smt.root, 64, BigInt(o.leafIndex)).path, words(o.path));
     }
     assert.deepEqual(Smt.fromBytes(smt.toBytes()).root, smt.root);
+  }
+});
+
+test('a sparse Merkle tree made at once', () => {
+  const value: Word = [1n, 2n, 3n, 4n];
+  const key = (position: bigint, rest = 0n): Word => [rest, 0n, 0n, position];
+  const positions = [0n, 1n, 7n, 2n ** 40n, 2n ** 40n + 1n, 2n ** 63n, 0xffff_ffff_0000_0000n];
+  const entries = [...positions.map((p) => [key(p), value] as const), [key(7n, 1n), value] as const];
+  const smt = new Smt(entries);
+  const oneByOne = new Smt();
+  for (const [k, v] of entries) oneByOne.insert(k, v);
+  assert.deepEqual(smt, oneByOne);
+  assert.equal(smt.entryCount, entries.length);
+  assert.equal([...smt.innerNodes()].length, innerNodeCount(positions));
+  assert.equal(innerNodeCount([]), 0);
+
+  const empty: Word = [0n, 0n, 0n, 0n];
+  assert.deepEqual(new Smt([...entries, [key(9n), empty]]).root, smt.root);
+  assert.throws(() => new Smt([entries[0], entries[0]]), kind('merkle-inconsistent'));
+  const crowd = Array.from({ length: MAX_LEAF_ENTRIES + 1 }, (_, i) => [key(5n, BigInt(i)), value] as const);
+  assert.throws(() => new Smt(crowd), kind('merkle-leaf-full'));
+  for (const bad of [[entries[0], entries[0]], [[key(9n), empty] as const], crowd]) {
+    const bytes = new ByteWriter().vint(bad.length);
+    for (const [k, v] of bad) bytes.word(k).word(v);
+    assert.throws(() => Smt.fromBytes(bytes.finish()), FormatError);
   }
 });
 

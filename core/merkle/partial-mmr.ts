@@ -79,6 +79,10 @@ export class PartialMmr {
         `The proof of leaf ${proof.position} does not belong to this range.`,
       );
     }
+    this.#remember(proof);
+  }
+
+  #remember(proof: MmrProof): void {
     this.#tracked.add(proof.position);
     this.#nodes.set(inOrderIndex(0, proof.position), proof.leaf);
     proof.path.forEach((sibling, h) => {
@@ -91,7 +95,7 @@ export class PartialMmr {
     if (!this.#tracked.delete(position)) return;
     const kept = this.tracked.map((p) => this.open(p)!);
     this.#nodes.clear();
-    for (const proof of kept) this.track(proof);
+    for (const proof of kept) this.#remember(proof);
   }
 
   /** The current proof of a tracked leaf, `undefined` for others. */
@@ -178,7 +182,7 @@ export class PartialMmr {
       const path = Array.from({ length: height }, (_, h) => node(h, Math.floor(position / 2 ** h) ^ 1));
       const proof = { leaves, position, leaf: node(0, position), path };
       if (!verifyMmr(leaves, peaks, proof)) r.fail(`the path of leaf ${position} does not lead to its peak`);
-      range.track(proof);
+      range.#remember(proof);
     }
     if (range.#nodes.size !== nodes.size) r.fail('it holds nodes that no tracked leaf needs');
     for (const [index, node] of range.#nodes)

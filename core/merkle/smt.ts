@@ -2,8 +2,19 @@ import { ByteReader, ByteWriter } from '../bytes.ts';
 import { merge } from '../hash/eidos.ts';
 import { EMPTY_WORD, type Word, wordsEqual } from '../hash/word.ts';
 import { EMPTY_ROOTS, SMT_DEPTH } from './empty.ts';
+import { MerkleError } from './errors.ts';
 import { leafIndex, type SmtEntry, SmtLeaf } from './smt-leaf.ts';
 import { SmtProof } from './smt-proof.ts';
+
+/** Inner nodes that a tree with leaves at these distinct positions has: what it will take, before it is built. */
+export function innerNodeCount(positions: Iterable<bigint>): number {
+  const sorted = BigUint64Array.from(positions).sort();
+  // A leaf adds the nodes below the last one that it shares with its left neighbour.
+  return sorted.reduce(
+    (sum, at, i) => sum + (i === 0 ? SMT_DEPTH : (at ^ sorted[i - 1]).toString(2).length - 1),
+    0,
+  );
+}
 
 /**
  * The sparse Merkle tree of depth 64 from words to words. A key's leaf is its element 3; keys that share it share the
@@ -16,8 +27,16 @@ export class Smt {
   readonly #nodes: Map<bigint, Word>[] = Array.from({ length: SMT_DEPTH + 1 }, () => new Map());
   #entryCount = 0;
 
+  /**
+   * The tree of these entries, each leaf hashed once; entries with an empty value are left out. Throws
+   * `merkle-inconsistent` if a key occurs twice and `merkle-leaf-full`.
+   */
   constructor(entries: Iterable<SmtEntry> = []) {
-    for (const [key, value] of entries) this.insert(key, value);
+    for (const [index, own] of Map.groupBy(entries, ([key]) => leafIndex(key))) {
+      const leaf = new SmtLeaf(index, own);
+      const kept = leaf.entries.filter(([, value]) => !wordsEqual(value, EMPTY_WORD));
+      if (kept.length > 0) this.#put(kept.length === own.length ? leaf : new SmtLeaf(index, kept));
+    }
   }
 
   get root(): Word {
@@ -46,8 +65,13 @@ export class Smt {
   insert(key: Word, value: Word): Word {
     const old = this.get(key);
     if (wordsEqual(old, value)) return old;
-    const leaf = this.leaf(key).with(key, value);
-    this.#entryCount += leaf.entries.length - this.leaf(key).entries.length;
+    this.#put(this.leaf(key).with(key, value));
+    return old;
+  }
+
+  /** Replaces the leaf of this one's index, and all nodes above it. */
+  #put(leaf: SmtLeaf): void {
+    this.#entryCount += leaf.entries.length - (this.#leaves.get(leaf.index)?.entries.length ?? 0);
     if (leaf.entries.length === 0) this.#leaves.delete(leaf.index);
     else this.#leaves.set(leaf.index, leaf);
 
@@ -59,7 +83,6 @@ export class Smt {
       if (wordsEqual(node, EMPTY_ROOTS[height])) this.#nodes[height].delete(position);
       else this.#nodes[height].set(position, node);
     }
-    return old;
   }
 
   /** Proof of the value of `key`, present or absent. */
@@ -100,15 +123,14 @@ export class Smt {
   /** Throws `FormatError`. */
   static fromBytes(bytes: Uint8Array): Smt {
     const r = new ByteReader(bytes, 'sparse Merkle tree');
-    const count = r.count(64);
-    const smt = new Smt();
-    for (let i = 0; i < count; i++) {
-      const [key, value] = [r.word(), r.word()];
-      if (wordsEqual(value, EMPTY_WORD)) r.fail('it holds an empty value');
-      if (!wordsEqual(smt.insert(key, value), EMPTY_WORD) || smt.entryCount !== i + 1)
-        r.fail('it has a key twice');
-    }
+    const entries = Array.from({ length: r.count(64) }, (): SmtEntry => [r.word(), r.word()]);
     r.end();
-    return smt;
+    if (entries.some(([, value]) => wordsEqual(value, EMPTY_WORD))) r.fail('it holds an empty value');
+    try {
+      return new Smt(entries);
+    } catch (error) {
+      if (error instanceof MerkleError) r.fail(error.message);
+      throw error;
+    }
   }
 }

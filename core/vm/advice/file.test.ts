@@ -36,8 +36,24 @@ test('anything else is refused with a reason', () => {
     { trees: [[A]] },
     { trees: [[A, B, A]] },
     { smts: [[A]] },
+    { smts: [Array(2).fill([A, B])] },
+    { stack: ['123456789012345678901'] },
+    // More than the advice can hold, refused before it is built.
+    { trees: [Array(2 ** 18).fill(A)] },
+    { smts: [Array.from({ length: 5000 }, (_, i) => [['0', '0', '0', String(i * 1_000_003_000_001)], B])] },
+    { smts: [Array.from({ length: 1025 }, (_, i) => [[String(i), '0', '0', '0'], B])] },
   ];
-  for (const json of refused) assert.throws(() => readAdvice(json), AdviceFileError, JSON.stringify(json));
+  for (const json of refused)
+    assert.throws(() => readAdvice(json), AdviceFileError, JSON.stringify(json)?.slice(0, 100));
+});
+
+test('what is nested deeply or is large is read, or refused, like anything else', () => {
+  const depth = 200_000;
+  const deep = JSON.parse(`{"stack": [${'['.repeat(depth)}${']'.repeat(depth)}]}`);
+  assert.throws(() => readAdvice(deep), AdviceFileError);
+  const leaves = 2 ** 17;
+  const { nodes } = readAdvice({ trees: [Array(leaves).fill(A)] });
+  assert.equal([...(nodes ?? [])].length, leaves - 1);
 });
 
 test('random JSON either reads or is refused', () => {

@@ -1,8 +1,10 @@
 import { KilnError } from '../../errors.ts';
 import { type Felt, isCanonical } from '../../field/felt.ts';
 import type { Word } from '../../hash/word.ts';
-import { Smt } from '../../merkle/smt.ts';
+import { innerNodeCount, Smt } from '../../merkle/smt.ts';
+import { leafIndex, type SmtEntry } from '../../merkle/smt-leaf.ts';
 import { MerkleTree } from '../../merkle/tree.ts';
+import { DEFAULT_LIMITS } from '../options.ts';
 import type { AdviceInputs, InnerNode } from './inputs.ts';
 
 /** An advice file does not have the form it must have. */
@@ -17,6 +19,8 @@ export class AdviceFileError extends KilnError {
   }
 }
 
+/** More do not fit the advice: a node counts 96 bytes. */
+const MAX_NODES = Math.floor(DEFAULT_LIMITS.maxAdviceBytes / 96);
 const PARTS = ['stack', 'map', 'trees', 'smts'];
 
 /**
@@ -36,16 +40,26 @@ export function readAdvice(json: unknown): AdviceInputs {
     return [word(key), list(values, 'map').map(felt)];
   });
   const nodes: InnerNode[] = [];
-  for (const leaves of part('trees')) {
-    nodes.push(...wrap(() => new MerkleTree(list(leaves, 'trees').map(word))).innerNodes());
+  /** Before a tree is built, which takes far more than to read its leaves. */
+  const makeRoom = (more: number): void => {
+    if (nodes.length + more > MAX_NODES) fail(`its trees have more than ${MAX_NODES} inner nodes`);
+  };
+  const keep = (inner: Iterable<InnerNode>): void => {
+    for (const node of inner) nodes.push(node);
+  };
+  for (const tree of part('trees')) {
+    const leaves = list(tree, 'trees');
+    makeRoom(leaves.length);
+    keep(wrap(() => new MerkleTree(leaves.map(word))).innerNodes());
   }
-  for (const entries of part('smts')) {
-    const smt = new Smt();
-    for (const entry of list(entries, 'smts')) {
+  for (const tree of part('smts')) {
+    const entries = list(tree, 'smts').map((entry): SmtEntry => {
       const [key, value] = pair(entry, 'smts');
-      wrap(() => smt.insert(word(key), word(value)));
-    }
-    nodes.push(...smt.innerNodes());
+      return [word(key), word(value)];
+    });
+    makeRoom(innerNodeCount(new Set(entries.map(([key]) => leafIndex(key)))));
+    const smt = wrap(() => new Smt(entries));
+    keep(smt.innerNodes());
     for (const leaf of smt.leaves())
       map.push([leaf.hash, leaf.entries.flatMap(([key, value]) => [...key, ...value])]);
   }
@@ -78,8 +92,9 @@ function pair(json: unknown, part: string): readonly [unknown, unknown] {
 }
 
 function felt(json: unknown): Felt {
-  if (typeof json !== 'string' || !/^\d{1,20}$/.test(json))
-    fail(`${JSON.stringify(json)} is not a decimal string`);
+  if (typeof json !== 'string') fail(`a field element is a ${typeof json}, not a string`);
+  if (!/^\d{1,20}$/.test(json))
+    fail(`${JSON.stringify(json.slice(0, 30))} is not a decimal number of 20 digits`);
   const value = BigInt(json);
   return isCanonical(value) ? value : fail(`${json} is not below 2^64 - 2^32 + 1`);
 }
