@@ -113,7 +113,9 @@ async function measure(
     const theirs = { op: 'prove', file, hash, stackInputs: [], out: join(folder, 'official.bin') };
     const rounds: Round[] = [];
     for (let i = 0; i <= runs; i++) {
+      const before = judge.cpuMs();
       const official = await askJudge(judge, theirs);
+      const after = judge.cpuMs();
       const own = await askKiln(kiln, ours);
       const times: number[] = [];
       for (let v = 0; v < VERIFICATIONS; v++) {
@@ -125,6 +127,7 @@ async function measure(
       rounds.push({
         official: {
           prove: (official['ms'] as { prove: number }).prove,
+          cpu: before === undefined || after === undefined ? undefined : after - before,
           verify: times.sort((a, b) => a - b)[VERIFICATIONS >> 1],
           peakBytes: judge.peakBytes(),
         },

@@ -21,6 +21,8 @@ export interface KilnRequest {
 export interface KilnAnswer {
   /** Milliseconds: traces and STARK together, as the judge counts. */
   readonly prove: number;
+  /** What all threads ran for it: the measure that other programs on the machine disturb least. */
+  readonly cpu: number;
   readonly phases: Readonly<Record<string, number>>;
   /** Warm: the median of some verifications, in milliseconds. */
   readonly verify: number;
@@ -61,6 +63,7 @@ async function answer({ file, hash, threads, out }: KilnRequest): Promise<KilnAn
   const execution = execute(assemble({ program: { name: file, text: readFileSync(file, 'utf8') } }));
   const claim = claimOf(execution);
   let wasmBytes = 0;
+  const before = process.cpuUsage();
   const start = performance.now();
   const traces = buildTraces(execution);
   const traced = performance.now();
@@ -73,11 +76,13 @@ async function answer({ file, hash, threads, out }: KilnRequest): Promise<KilnAn
     onProgress: (phase) => clock.report(phase),
   });
   const proved = performance.now();
+  const { user, system } = process.cpuUsage(before);
   const { maxRSS } = process.resourceUsage();
   writeFileSync(out, proof);
   const verifications = Array.from({ length: VERIFICATIONS }, () => milliseconds(() => verify(claim, proof)));
   return {
     prove: proved - start,
+    cpu: (user + system) / 1000,
     phases: { traces: traced - start, ...clock.times },
     verify: verifications.sort((a, b) => a - b)[VERIFICATIONS >> 1],
     proofBytes: proof.length,

@@ -6,6 +6,7 @@ import type { KilnAnswer } from './kiln.ts';
 export interface Round {
   readonly official: {
     readonly prove: number;
+    readonly cpu: number | undefined;
     readonly verify: number;
     readonly peakBytes: number | undefined;
   };
@@ -27,6 +28,10 @@ function median(values: readonly number[]): number {
 
 const ms = (value: number): string => value.toFixed(0);
 const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+/** What only some systems tell may be missing. */
+const ifKnown = (value: number | undefined, format: (value: number) => string): string =>
+  value === undefined || Number.isNaN(value) ? '' : format(value);
+const ratioText = (value: number): string => value.toFixed(2);
 
 function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -46,6 +51,8 @@ export function tables(machine: string, results: readonly CaseResult[]): string 
       kiln: of((r) => r.kiln.prove),
       // Of neighbours in time, so that what else the machine does falls out.
       ratio: of((r) => r.kiln.prove / r.official.prove),
+      cpu: [of((r) => r.official.cpu ?? Number.NaN), of((r) => r.kiln.cpu)],
+      cpuRatio: of((r) => r.kiln.cpu / (r.official.cpu ?? Number.NaN)),
       verify: [of((r) => r.official.verify), of((r) => r.kiln.verify)],
       phase: (name: string): number => of((r) => r.kiln.phases[name]),
     };
@@ -59,9 +66,19 @@ export function tables(machine: string, results: readonly CaseResult[]): string 
       summed.map(({ labels, first, official, kiln, ratio, verify }) => [
         ...labels,
         ...[official, kiln].map(ms),
-        ratio.toFixed(2),
+        ratioText(ratio),
         ...[first.official.prove, first.kiln.prove].map(ms),
         ...verify.map((value) => value.toFixed(1)),
+      ]),
+    ),
+    'Processor time of a proof, all threads together, ms:',
+    markdown(
+      'program,hash,official,Kiln,ratio,official first,Kiln first'.split(','),
+      summed.map(({ labels, first, cpu, cpuRatio }) => [
+        ...labels,
+        ...cpu.map((value) => ifKnown(value, ms)),
+        ifKnown(cpuRatio, ratioText),
+        ...[first.official.cpu, first.kiln.cpu].map((value) => ifKnown(value, ms)),
       ]),
     ),
     'Memory at the peak, MiB, and size of the proof:',
@@ -69,9 +86,9 @@ export function tables(machine: string, results: readonly CaseResult[]): string 
       ['program', 'hash', 'official process', 'Kiln process', 'ratio', 'of it WebAssembly', 'proof bytes'],
       summed.map(({ labels, last: { official, kiln } }) => [
         ...labels,
-        official.peakBytes === undefined ? '' : mib(official.peakBytes),
+        ifKnown(official.peakBytes, mib),
         mib(kiln.peakBytes),
-        official.peakBytes === undefined ? '' : (kiln.peakBytes / official.peakBytes).toFixed(2),
+        ifKnown(official.peakBytes, (bytes) => ratioText(kiln.peakBytes / bytes)),
         mib(kiln.wasmBytes),
         String(kiln.proofBytes),
       ]),
