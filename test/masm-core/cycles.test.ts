@@ -20,9 +20,9 @@ test('every public procedure says what it takes, leaves and costs, in its source
   const list = read('docs/core-library.md');
   for (const { path, docs } of procedures) {
     for (const part of ['Inputs:', 'Outputs:', 'Cycles:']) assert.ok(docs.includes(part), `${path}: ${part}`);
-    const row = list.split('\n').find((line) => line.startsWith(`| \`${path}\` |`));
+    const rows = list.split('\n').filter((line) => line.startsWith(`| \`${path}\` |`));
     const cycles = /Cycles:\s+(.*)/.exec(docs)![1];
-    assert.ok(row?.endsWith(`| ${cycles} |`), `${path} in docs/core-library.md`);
+    assert.ok(rows.some((row) => row.endsWith(`| ${cycles} |`)), `${path} in docs/core-library.md`);
   }
   const exported = assembleCoreLibrary().manifest.exports.filter(({ kind }) => kind === 'procedure');
   const names = new Set(exported.map(({ path }) => path.split('::').slice(-1)[0]));
