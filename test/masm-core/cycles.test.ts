@@ -22,7 +22,10 @@ test('every public procedure says what it takes, leaves and costs, in its source
     for (const part of ['Inputs:', 'Outputs:', 'Cycles:']) assert.ok(docs.includes(part), `${path}: ${part}`);
     const rows = list.split('\n').filter((line) => line.startsWith(`| \`${path}\` |`));
     const cycles = /Cycles:\s+(.*)/.exec(docs)![1];
-    assert.ok(rows.some((row) => row.endsWith(`| ${cycles} |`)), `${path} in docs/core-library.md`);
+    assert.ok(
+      rows.some((row) => row.endsWith(`| ${cycles} |`)),
+      `${path} in docs/core-library.md`,
+    );
   }
   const exported = assembleCoreLibrary().manifest.exports.filter(({ kind }) => kind === 'procedure');
   const names = new Set(exported.map(({ path }) => path.split('::').slice(-1)[0]));
