@@ -55,7 +55,7 @@ export function constraintTiles(job: u32, p: usize): void {
     const run = log == 5 ? 0 : reverse(t, log - 5); // rows run + k height / 32
     selectors(p, run, log);
     const wraps = run + 1 == tiles;
-    const nextOffset = wraps ? 0 : <usize>reverse(run + 1, log - 5) << 8;
+    const nextOffset: usize = wraps ? 0 : <usize>reverse(run + 1, log - 5) << 8;
     const cells = param(p, 4);
     let room = scratch + GATHERED;
     for (let i: u32 = 0; i < cells; i++) {

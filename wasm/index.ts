@@ -11,3 +11,4 @@ export { lookupTiles, lookupScan, lookupRunning } from './lookup';
 export { buildTable, interpolateColumns, extendColumns } from './extend';
 export { quotientAccumulate } from './quotient';
 export { quadPowers, evaluateColumns, combineColumns, deepCodeword, friFold } from './deep';
+export { eidosBlocks } from './eidos';

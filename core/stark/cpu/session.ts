@@ -25,7 +25,7 @@ import type { Columns } from './program.ts';
 import { openCodeword, openMatrices } from './query.ts';
 import { combinedQuotient, interpolateParts, partTables, upsampleTables } from './quotient.ts';
 import type { TableKey, Tables } from './tables.ts';
-import { loadTraces } from './traces.ts';
+import { fillBytes, loadTraces } from './traces.ts';
 import type { CommittedTree } from './tree.ts';
 
 /** What outlives a proof in kernel memory. */
@@ -89,7 +89,7 @@ export class CpuSession implements ProvingSession {
     }
     this.#layout = allocateLayout(this.#pool, this.#shape, profile.logBlowup, this.#traceBytes());
     this.#passing = this.#pool.mark();
-    this.#traces = loadTraces(this.#pool, instances);
+    this.#traces = await loadTraces(this.#pool, instances, this.#run('trace'));
     this.#progress('trace')(1);
     const { main: matrices } = this.#layout.matrices;
     const tasks = matrices.map((m, i) =>
@@ -309,10 +309,14 @@ export class CpuSession implements ProvingSession {
     ];
   }
 
-  /** Main columns, and the fixed ones that lookups read beside them. */
+  /** Main columns, what filling them takes, and the fixed columns that lookups read beside them. */
   #traceBytes(): number {
     return this.#options.instances.reduce(
-      (sum, { air, logHeight }) => sum + 8 * (air.mainWidth + air.preprocessedWidth) * 2 ** logHeight + 64,
+      (sum, { air, logHeight, trace }) =>
+        sum +
+        8 * (air.mainWidth + air.preprocessedWidth) * 2 ** logHeight +
+        (trace.kind === 'eidos' ? fillBytes(trace.blocks.count) : 0) +
+        64,
       0,
     );
   }

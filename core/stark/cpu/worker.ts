@@ -41,6 +41,7 @@ export const KERNELS = [
   'combineColumns',
   'constraintTiles',
   'deepCodeword',
+  'eidosBlocks',
   'evaluateColumns',
   'extendColumns',
   'friFold',
