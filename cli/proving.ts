@@ -93,4 +93,9 @@ export const proveRun = (
   choice: BackendChoice,
   output: Output,
   signal: AbortSignal,
-): Promise<Proved> => withBackend(choice, (backend) => proveOn(backend, execution, profile, output, signal));
+): Promise<Proved> =>
+  withBackend(
+    choice,
+    (text) => output.note(text),
+    (backend) => proveOn(backend, execution, profile, output, signal),
+  );

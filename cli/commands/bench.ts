@@ -59,16 +59,20 @@ export const bench: Command = {
     const execution = await runPaced(executing(program), { signal });
     const execute = round(performance.now() - started);
 
-    const runs = await withBackend(choice, async (backend) => {
-      const done: Run[] = [];
-      for (let i = 0; i < count; i++) {
-        const proved = await proveOn(backend, execution, profile(hash), output, signal);
-        const verifying = performance.now();
-        verify(proved.claim, proved.proof, { profile });
-        done.push({ ...proved, verified: performance.now() - verifying });
-      }
-      return done;
-    });
+    const runs = await withBackend(
+      choice,
+      (text) => output.note(text),
+      async (backend) => {
+        const done: Run[] = [];
+        for (let i = 0; i < count; i++) {
+          const proved = await proveOn(backend, execution, profile(hash), output, signal);
+          const verifying = performance.now();
+          verify(proved.claim, proved.proof, { profile });
+          done.push({ ...proved, verified: performance.now() - verifying });
+        }
+        return done;
+      },
+    );
 
     const { backend, description, heights, proof } = runs[0];
     const ms: Record<string, number> = {
