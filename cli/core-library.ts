@@ -49,7 +49,7 @@ function assembleInto(path: string): Package {
   const library = assembleCoreLibrary();
   try {
     mkdirSync(join(path, '..'), { recursive: true });
-    writeWhole(path, writePackage(library));
+    writeWhole({ path, content: writePackage(library) });
   } catch {
     // Where nothing can be written, each process assembles for itself.
   }

@@ -1,3 +1,4 @@
+import { KilnError } from '../core/errors.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -45,9 +46,20 @@ async function dispatch(args: readonly string[], output: Output, signal: AbortSi
   return command.run(options, output, signal);
 }
 
+/** An allocation that the engine refused, as the error that it is; anything else as it was. */
+function typed(error: unknown): unknown {
+  return error instanceof RangeError && /allocation failed|Invalid (typed )?array length/.test(error.message)
+    ? new KilnError('out-of-memory', 'There is not enough memory for this.', {
+        details: error.stack ?? error.message,
+        advice: 'Close other programs, or run a shorter one.',
+        cause: error,
+      })
+    : error;
+}
+
 /** Reports what a command threw. Returns the exit code. */
 export function report(error: unknown, output: Output): ExitCode {
-  const cause = error instanceof StagedError ? error.cause : error;
+  const cause = typed(error instanceof StagedError ? error.cause : error);
   output.error(cause, error instanceof StagedError ? error.stage : undefined);
   return cause instanceof UsageError ? EXIT.usage : EXIT.refused;
 }

@@ -52,13 +52,14 @@ export async function runProgram(
   output: Output,
   signal: AbortSignal,
 ): Promise<{ program: Program; execution: Execution }> {
-  const file = source(options.operand('program file'));
+  const programPath = options.operand('program file');
   const kernelPath = options.text('kernel');
   const advicePath = options.text('advice');
   const stack = stackElements(options.text('stack') ?? '');
   const maxCycles = options.integer('max-cycles', 1, MAX_CYCLES);
   output.status('assembling');
   const program = await staged('assemble', () => {
+    const file = source(programPath);
     const kernel = kernelPath === undefined ? undefined : source(kernelPath);
     const given = options.list('library').map((path) => readPackage(readBytes(path)));
     return assemble({

@@ -1,12 +1,14 @@
+import { resolve } from 'node:path';
 import { writeClaim } from '../../core/stark/proof/claim.ts';
 import { BACKEND_OPTIONS, backendChoice } from '../backends.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { writeWhole } from '../files.ts';
+import { requireWritable, writeWhole } from '../files.ts';
 import { round } from '../phase-clock.ts';
 import { HASH_OPTION, hashOf, PROFILE_OPTION, profileOf } from '../profile.ts';
 import { PROGRAM_OPTIONS, runProgram } from '../program.ts';
 import { proveRun } from '../proving.ts';
+import { UsageError } from '../usage.ts';
 
 export const prove: Command = {
   summary: 'Runs a program and proves that it ran; writes the proof and its claim.',
@@ -23,6 +25,8 @@ export const prove: Command = {
     const [out, claimPath] = [options.required('out'), options.required('claim')];
     const profile = profileOf(options)(hashOf(options));
     const choice = backendChoice(options);
+    if (resolve(out) === resolve(claimPath)) throw new UsageError('--out and --claim name the same file');
+    for (const path of [out, claimPath]) requireWritable(path);
     const started = performance.now();
     const { execution } = await runProgram(options, output, signal);
     const executed = round(performance.now() - started);
@@ -33,8 +37,7 @@ export const prove: Command = {
       output,
       signal,
     );
-    writeWhole(claimPath, `${writeClaim(claim)}\n`);
-    writeWhole(out, proof);
+    writeWhole({ path: claimPath, content: `${writeClaim(claim)}\n` }, { path: out, content: proof });
     const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
     output.line(
       `${out}: ${proof.length} bytes, proved in ${(ms['prove'] / 1000).toFixed(2)} s (${backend}: ${description}), peak ${peakMiB} MiB`,
