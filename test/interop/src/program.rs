@@ -33,6 +33,12 @@ pub struct Loaded {
     pub host: DefaultHost,
 }
 
+pub fn assemble_library(root: &str, namespace: &str) -> Result<Box<Package>, Value> {
+    Assembler::new(Arc::new(DefaultSourceManager::default()))
+        .assemble_library_from_root(root, Some(Path::new(namespace)))
+        .map_err(|e| failure("assemble", e))
+}
+
 pub fn assemble(request: &Value) -> Result<Loaded, Value> {
     let text = |key: &str| -> Result<Option<String>, Value> {
         let Some(path) = request[key].as_str() else { return Ok(None) };

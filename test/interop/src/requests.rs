@@ -6,6 +6,7 @@ use miden_core_lib::CoreLibrary;
 use miden_crypto::Felt;
 use miden_vm::{
     ExecutionProof, HashFunction, Prover, Verifier,
+    assembly::package::PackageExport,
     trace::build_trace,
     utils::RowMajorMatrix,
 };
@@ -13,12 +14,13 @@ use serde_json::{Value, json};
 
 use crate::{
     claim,
-    program::{assemble, execute, failure},
+    program::{assemble, assemble_library, execute, failure},
 };
 
 pub fn answer(request: &Value) -> Result<Value, Value> {
     match request["op"].as_str() {
         Some("core-library") => core_library(request),
+        Some("library") => library(request),
         Some("run") => run(request),
         Some("prove") => prove(request),
         Some("verify") => verify(request),
@@ -33,6 +35,22 @@ fn path<'a>(request: &'a Value, key: &str) -> Result<&'a str, Value> {
 fn core_library(request: &Value) -> Result<Value, Value> {
     fs::write(path(request, "out")?, CoreLibrary::SERIALIZED).map_err(|e| failure("request", e))?;
     Ok(json!({ "bytes": CoreLibrary::SERIALIZED.len() }))
+}
+
+/// Digests of the procedures of the library whose root module is the file `root`, of the namespace `namespace`.
+fn library(request: &Value) -> Result<Value, Value> {
+    let package = assemble_library(path(request, "root")?, path(request, "namespace")?)?;
+    let digests: Value = package
+        .manifest
+        .exports()
+        .filter_map(|export| match export {
+            PackageExport::Procedure(procedure) => {
+                Some((procedure.path.to_string(), claim::to_json(procedure.digest.iter())))
+            },
+            _ => None,
+        })
+        .collect();
+    Ok(json!({ "digests": digests }))
 }
 
 fn column_hashes(matrix: &RowMajorMatrix<Felt>) -> Value {
