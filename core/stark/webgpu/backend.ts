@@ -4,6 +4,7 @@ import type { Gpu } from './device.ts';
 import { cancelled } from './errors.ts';
 import { Kept } from './kept.ts';
 import { WebGpuSession } from './session.ts';
+import { kernelsFor } from './warm.ts';
 
 export interface WebGpuOptions {
   /**
@@ -40,6 +41,7 @@ class WebGpuBackend implements Backend {
     this.#kept ??= calibrate(this.#gpu).then((pace) => new Kept(this.#gpu, pace, this.#memoryBytes));
     const kept = await this.#kept;
     if (options.signal?.aborted) throw cancelled();
+    this.#gpu.warm(kernelsFor(options));
     if (this.#open === 0) kept.trim();
     this.#open++;
     return new CountedSession(kept, options, () => this.#open--);

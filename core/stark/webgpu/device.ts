@@ -103,6 +103,11 @@ export class Gpu {
     return pipeline;
   }
 
+  /** Starts to compile kernels that will be needed; what fails is reported when they are. */
+  warm(kernels: Iterable<Kernel>): void {
+    for (const kernel of kernels) this.pipeline(kernel).catch(() => {});
+  }
+
   async #compile(kernel: Kernel, code: string): Promise<Pipeline> {
     const { device } = this;
     const module = device.createShaderModule({ label: kernel.name, code });

@@ -1,0 +1,80 @@
+import { midenAirs } from '../../core/air/miden.ts';
+import type { ProofHash } from '../../core/stark/profile.ts';
+
+/** What an adapter does a second: 32-bit integer operations, bytes moved. */
+export interface Limits {
+  readonly integers: number;
+  readonly memory: number;
+}
+
+interface Heights {
+  readonly core: number;
+  readonly chiplets: number;
+  readonly eidos: number;
+}
+
+const BYTE_TABLE = 65_536;
+const BLOWUP = 8;
+/** 32-bit operations of a field product, a sum, a butterfly of radix 16 and a compression. */
+const PRODUCT = 75;
+const SUM = 10;
+const BUTTERFLY = 68;
+const COMPRESSION = 1000;
+/** Products and sums of all constraints at one point, folding included; blocks they are evaluated on. */
+const CONSTRAINTS = [
+  { products: 1934, sums: 2370, blocks: 8 },
+  { products: 1224, sums: 1313, blocks: 8 },
+  { products: 1284, sums: 1735, blocks: 2 },
+  { products: 70, sums: 133, blocks: 2 },
+] as const;
+/** Products of a row's lookups. */
+const LOOKUPS = [766, 587, 778, 117] as const;
+
+/** Milliseconds below which each phase of a proof cannot come on this adapter: the larger of arithmetic and memory. */
+export function phaseLimits(heights: Heights, hash: ProofHash, limits: Limits): Record<string, number> {
+  const airs = midenAirs();
+  const rows = [heights.core, heights.chiplets, heights.eidos, BYTE_TABLE];
+  const tallest = Math.max(...rows);
+  const ms = (operations: number, bytes: number): number =>
+    1000 * Math.max(operations / limits.integers, bytes / limits.memory);
+  const total = (each: (height: number, i: number) => number): number =>
+    rows.reduce((sum, height, i) => sum + each(height, i), 0);
+  const compressions = (width: number): number => Math.ceil((width + (hash === 'blake3' ? 4 : 0)) / 8);
+  const nodes = BLOWUP * tallest;
+
+  /** One interpolation and the extension of columns, leaves and nodes. */
+  const tree = (widths: readonly number[], heightOf: (i: number) => number): number => {
+    let butterflies = 0;
+    let hashes = nodes;
+    let cells = 0;
+    widths.forEach((width, i) => {
+      const height = heightOf(i);
+      butterflies += (1 + BLOWUP) * width * height * (Math.log2(height) / 2);
+      hashes += BLOWUP * height * compressions(width);
+      cells += width * height;
+    });
+    // Two passes for each transform, and one reading of all leaves.
+    const bytes = 8 * cells * (4 * (1 + BLOWUP) + BLOWUP);
+    return ms(butterflies * BUTTERFLY + hashes * COMPRESSION, bytes);
+  };
+  const [main, aux] = [airs.map((air) => air.mainWidth), airs.map((air) => 2 * air.auxWidth)];
+  const cells = total((height, i) => height * (main[i] + aux[i]));
+  return {
+    'commit-main': tree(main, (i) => rows[i]),
+    lookup: ms(
+      PRODUCT * total((height, i) => height * LOOKUPS[i]),
+      8 * total((height, i) => height * (main[i] + 4 * aux[i])),
+    ),
+    'commit-aux': tree(aux, (i) => rows[i]),
+    constraints: ms(
+      total((height, i) => {
+        const { products, sums, blocks } = CONSTRAINTS[i];
+        return height * blocks * (products * PRODUCT + sums * SUM);
+      }),
+      8 * total((height, i) => height * CONSTRAINTS[i].blocks * (main[i] + aux[i])),
+    ),
+    'commit-quotient': tree([2 * BLOWUP], () => tallest),
+    // Four products a cell to evaluate, two to combine.
+    deep: ms(6 * PRODUCT * cells, 16 * cells),
+  };
+}
