@@ -82,7 +82,13 @@ async function timeKernels(gpu: Gpu): Promise<{ limits: Limits; rows: Record<str
   const threads = 2 ** 14;
   const chain = (kernel: Job['kernel'], rounds: number, perRound: number) =>
     repeat(
-      { kernel, buffers: { out }, params: { rounds }, groups: threads / 64, cost: (64 * rounds * perRound) / 75 },
+      {
+        kernel,
+        buffers: { out },
+        params: { rounds },
+        groups: threads / 64,
+        cost: (64 * rounds * perRound) / 75,
+      },
       threads * rounds * perRound,
     );
   const out = work.allocate(8 * 1024);
@@ -193,7 +199,9 @@ try {
     ? []
     : await timeProofs(gpu, limits, positionals.length > 0 ? positionals : CASES);
   if (values.json) {
-    console.log(JSON.stringify({ adapter: gpu.description, form: gpu.mulForm, limits, rows, proofs }, null, 2));
+    console.log(
+      JSON.stringify({ adapter: gpu.description, form: gpu.mulForm, limits, rows, proofs }, null, 2),
+    );
   } else {
     console.log(`${gpu.description}; products: ${gpu.mulForm}`);
     console.log(`integer operations ${giga(limits.integers)}, memory ${giga(limits.memory)} bytes`);
@@ -209,7 +217,10 @@ try {
       console.log(`${program}, ${hash}: ${median.toFixed(0)} ms (first ${first.toFixed(0)} ms)`);
       console.table(
         Object.fromEntries(
-          Object.entries(phases).map(([phase, { ms, share }]) => [phase, { ms, 'of the limit': percent(share) }]),
+          Object.entries(phases).map(([phase, { ms, share }]) => [
+            phase,
+            { ms, 'of the limit': percent(share) },
+          ]),
         ),
       );
     }

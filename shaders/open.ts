@@ -7,13 +7,13 @@ import { type Kernel, reads, writes } from './kernel.ts';
 export const EVALUATE_SEGMENT = 8192;
 
 /**
- * Values of polynomials at two points, in partial sums per segment: out[2 (group) + point]. `powers`: z^lo of both
+ * Values of polynomials at two points, in partial sums per segment: out[outAt + 2 group + point]. `powers`: z^lo of both
  * points for lo < 256, point after point, then z^(256 hi) of both points for every hi.
  */
 export const EVALUATE: Kernel = {
   name: 'evaluate',
   workgroup: 256,
-  params: ['logN', 'logSegments', 'stride'],
+  params: ['logN', 'logSegments', 'stride', 'outAt'],
   buffers: [reads('coefficients'), reads('powers', 'vec4<u32>'), writes('out', 'vec4<u32>')],
   code: [
     FIELD,
@@ -49,8 +49,8 @@ fn main(group: u32, local: u32) {
     workgroupBarrier();
   }
   if (local == 0u) {
-    out[2u * group] = sums[0];
-    out[2u * group + 1u] = sums[256];
+    out[P.outAt + 2u * group] = sums[0];
+    out[P.outAt + 2u * group + 1u] = sums[256];
   }
 }
 `,

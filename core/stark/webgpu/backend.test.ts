@@ -55,6 +55,23 @@ test('columns that fit no binding are out of memory', { timeout: 60_000 }, async
   await backend.close();
 });
 
+test('an allocation that fails is out of memory, and the device stays usable', async (t) => {
+  const gpu = await testGpu();
+  if (typeof gpu === 'string') return t.skip(gpu);
+  const backend = openWebGpuBackend(gpu);
+  const { device } = gpu;
+  const open = await backend.open(session);
+  const { popErrorScope } = device;
+  device.popErrorScope = async () => ({ message: 'no memory' });
+  await assert.rejects(open.commitMain(), { kind: 'out-of-memory' });
+  open.close();
+  device.popErrorScope = popErrorScope;
+  const again = await backend.open(session);
+  await again.commitMain();
+  again.close();
+  await backend.close();
+});
+
 test('without an adapter, or with a software one where hardware is wanted, there is no backend', async (t) => {
   const none = { requestAdapter: async () => null } as unknown as GPU;
   await assert.rejects(Gpu.open(none, { hardwareOnly: true }), { kind: 'backend-unavailable' });

@@ -41,39 +41,47 @@ export async function openAt(
 ): Promise<[QuadFelt[], QuadFelt[]]> {
   const zeros = () => new Array<QuadFelt>(shape.columns).fill(Q.ZERO);
   const rows: [QuadFelt[], QuadFelt[]] = [zeros(), zeros()];
+  const jobs = placed.flatMap(({ shape: place, matrix }) =>
+    matrix.coefficients.chunks.map(({ buffer, first, width }) => ({
+      buffer,
+      column: place.column + first,
+      width,
+      logHeight: place.logHeight,
+      segments: Math.max(1, 2 ** place.logHeight / EVALUATE_SEGMENT),
+    })),
+  );
   const tables = new Map<number, GPUBuffer>();
-  const results: { column: number; width: number; segments: number; out: GPUBuffer }[] = [];
-  for (const { shape: place, matrix } of placed) {
-    const { logHeight } = place;
+  const total = jobs.reduce((sum, { width, segments }) => sum + width * segments, 0);
+  const out = work.allocate(32 * total);
+  let done = 0;
+  for (const { buffer, width, logHeight, segments } of jobs) {
     let powers = tables.get(logHeight);
     if (!powers) {
       const [z0, z1] = points.map((z) => powerOfTwo(z, shape.logMaxHeight - logHeight));
       tables.set(logHeight, (powers = work.upload(powerTable([z0, z1], logHeight))));
     }
-    const segments = Math.max(1, 2 ** logHeight / EVALUATE_SEGMENT);
-    for (const { buffer, first, width } of matrix.coefficients.chunks) {
-      const out = work.allocate(32 * width * segments);
-      await work.run({
-        kernel: EVALUATE,
-        buffers: { coefficients: buffer, powers, out },
-        params: { logN: logHeight, logSegments: Math.log2(segments), stride: 2 ** logHeight },
-        groups: width * segments,
-        cost: 5 * Math.min(2 ** logHeight, EVALUATE_SEGMENT) + 256 * 16,
-      });
-      results.push({ column: place.column + first, width, segments, out });
-    }
+    await work.run({
+      kernel: EVALUATE,
+      buffers: { coefficients: buffer, powers, out },
+      params: { logN: logHeight, logSegments: Math.log2(segments), stride: 2 ** logHeight, outAt: 2 * done },
+      groups: width * segments,
+      cost: 5 * Math.min(2 ** logHeight, EVALUATE_SEGMENT) + 256 * 16,
+    });
+    done += width * segments;
+    onProgress(done / total);
   }
-  for (const [i, { column, width, segments, out }] of results.entries()) {
-    const words = new BigUint64Array((await work.read(out, 0, 32 * width * segments)).slice().buffer);
+  const words = new BigUint64Array((await work.read(out, 0, 32 * total)).slice().buffer);
+  let word = 0;
+  for (const { column, width, segments } of jobs) {
     for (let g = 0; g < width * segments; g++) {
       const at = column + Math.floor(g / segments);
       for (const j of [0, 1] as const) {
-        rows[j][at] = Q.add(rows[j][at], [words[4 * g + 2 * j], words[4 * g + 2 * j + 1]]);
+        rows[j][at] = Q.add(rows[j][at], [words[word], words[word + 1]]);
+        word += 2;
       }
     }
-    work.free(out);
-    onProgress((i + 1) / results.length);
   }
+  work.free(out);
   work.free(...tables.values());
   return rows;
 }

@@ -40,8 +40,10 @@ export class Gpu {
   readonly bindingBytes: number;
   /** Rejects when the device is lost; race waits against it. */
   readonly lost: Promise<never>;
-  /** Set once the device is unusable. */
+  /** Set once the device is lost. */
   failure: KilnError | undefined;
+  /** Set when the device refused a command: a defect, or what follows from a buffer there was no memory for. */
+  refusal: KilnError | undefined;
   readonly #pipelines = new Map<string, Promise<Pipeline>>();
   mulForm: MulForm = 'threaded';
 
@@ -56,7 +58,7 @@ export class Gpu {
     const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
     this.bindingBytes = Math.min(limit, options.bindingBytes ?? limit);
     device.addEventListener('uncapturederror', (event) => {
-      this.failure ??= new KilnError('faulty-backend', 'The GPU refused a command.', {
+      this.refusal ??= new KilnError('faulty-backend', 'The GPU refused a command.', {
         details: event.error.message,
         advice: 'Prove on the CPU, and report this.',
       });
@@ -135,7 +137,7 @@ export class Gpu {
       ]);
       return { pipeline, layout };
     } catch (cause) {
-      if (this.failure?.kind === 'device-lost') throw this.failure;
+      if (this.failure) throw this.failure;
       throw unavailable(
         'The GPU cannot run the prover.',
         `${kernel.name}: ${cause instanceof Error ? cause.message : ''}`,

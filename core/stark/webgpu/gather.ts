@@ -1,12 +1,15 @@
 import { GATHER } from '../../../shaders/open.ts';
-import type { Range, Work } from './work.ts';
+import type { Work } from './work.ts';
 
 const WORD_BYTES = 8;
 
 /** Collects words of 8 bytes from many places, to be read in one go. */
 export class Gather {
   readonly #work: Work;
-  readonly #places: { buffer: GPUBuffer; index: number }[] = [];
+  #places: { readonly buffer: GPUBuffer; readonly index: number; readonly position: number }[] = [];
+  /** What has been fetched: word i of `out` is at position `order[i]` of the results. */
+  readonly #fetched: { readonly out: GPUBuffer; readonly order: readonly number[] }[] = [];
+  #count = 0;
 
   constructor(work: Work) {
     this.#work = work;
@@ -14,58 +17,65 @@ export class Gather {
 
   /** Asks for `count` words from word `index` of a buffer; returns the position of the first in the results. */
   add(buffer: GPUBuffer, index: number, count = 1): number {
-    const first = this.#places.length;
-    for (let i = 0; i < count; i++) this.#places.push({ buffer, index: index + i });
+    const first = this.#count;
+    for (let i = 0; i < count; i++) {
+      this.#places.push({ buffer, index: index + i, position: this.#count++ });
+    }
     return first;
   }
 
-  /** Gathers what was asked for from buffers that still hold it; call before they change. */
-  async read(): Promise<BigUint64Array> {
-    const count = this.#places.length;
-    if (count === 0) return new BigUint64Array();
+  /** Fetches what was asked for so far: call before the buffers change. */
+  async fetch(): Promise<void> {
+    const places = this.#places;
+    this.#places = [];
+    if (places.length === 0) return;
     const work = this.#work;
     // Places of one window of one buffer stand together.
     const window = Math.floor(work.gpu.bindingBytes / WORD_BYTES);
-    const groups = new Map<GPUBuffer, Map<number, number[]>>();
-    this.#places.forEach(({ buffer, index }, i) => {
-      const windows = groups.get(buffer) ?? new Map<number, number[]>();
-      groups.set(buffer, windows);
-      const w = Math.floor(index / window);
+    const groups = new Map<GPUBuffer, Map<number, typeof places>>();
+    for (const place of places) {
+      const windows = groups.get(place.buffer) ?? new Map<number, typeof places>();
+      groups.set(place.buffer, windows);
+      const w = Math.floor(place.index / window);
       const list = windows.get(w);
-      if (list) list.push(i);
-      else windows.set(w, [i]);
-    });
-    const order: number[] = [];
-    const indices: number[] = [];
-    const jobs: { source: Range; at: number; count: number }[] = [];
-    for (const [buffer, windows] of groups) {
-      for (const [w, places] of windows) {
-        const offset = w * window * WORD_BYTES;
-        const size = Math.min(window * WORD_BYTES, buffer.size - offset);
-        jobs.push({ source: { buffer, offset, size }, at: order.length, count: places.length });
-        for (const i of places) {
-          order.push(i);
-          indices.push(this.#places[i].index - w * window);
-        }
-      }
+      if (list) list.push(place);
+      else windows.set(w, [place]);
     }
+    const sorted = [...groups].flatMap(([buffer, windows]) =>
+      [...windows].map(([w, own]) => ({ buffer, first: w * window, own })),
+    );
+    const indices = sorted.flatMap(({ first, own }) => own.map(({ index }) => index - first));
     const list = work.upload(Uint32Array.from(indices));
-    const out = work.allocate(WORD_BYTES * count);
-    for (const { source, at, count: own } of jobs) {
+    const out = work.allocate(WORD_BYTES * places.length);
+    let at = 0;
+    for (const { buffer, first, own } of sorted) {
+      const offset = WORD_BYTES * first;
+      const size = Math.min(WORD_BYTES * window, buffer.size - offset);
       await work.run({
         kernel: GATHER,
-        buffers: { source, indices: list, out },
-        params: { count: own, at },
-        groups: Math.ceil(own / 64),
+        buffers: { source: { buffer, offset, size }, indices: list, out },
+        params: { count: own.length, at },
+        groups: Math.ceil(own.length / 64),
         cost: 64,
       });
+      at += own.length;
     }
-    const words = new BigUint64Array((await work.read(out, 0, WORD_BYTES * count)).slice().buffer);
-    work.free(list, out);
-    const results = new BigUint64Array(count);
-    order.forEach((i, at) => {
-      results[i] = words[at];
-    });
+    work.free(list);
+    this.#fetched.push({ out, order: sorted.flatMap(({ own }) => own.map(({ position }) => position)) });
+  }
+
+  /** All words asked for. */
+  async read(): Promise<BigUint64Array> {
+    await this.fetch();
+    const results = new BigUint64Array(this.#count);
+    for (const { out, order } of this.#fetched) {
+      const bytes = await this.#work.read(out, 0, WORD_BYTES * order.length);
+      const words = new BigUint64Array(bytes.slice().buffer);
+      order.forEach((position, i) => {
+        results[position] = words[i];
+      });
+      this.#work.free(out);
+    }
     return results;
   }
 }

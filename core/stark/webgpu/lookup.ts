@@ -27,15 +27,20 @@ export interface LookupInput {
 /** Bytes of numerators and denominators in work at a time. */
 const WINDOW_BYTES = 2 ** 26;
 
+/** Bytes of a result of {@link buildLookups}. */
+const RESULT_BYTES = 32;
+
 /**
- * Builds the LogUp columns of one trace, natural order, and total / height. Throws `lookup-denominator` if a denominator
- * is zero.
+ * Builds the LogUp columns of one trace, natural order. Total / height, and whether a denominator was zero, go to result
+ * `index` of `results`.
  */
 export async function buildLookups(
   work: Work,
   input: LookupInput,
   challenges: readonly [QuadFelt, QuadFelt],
-): Promise<{ aux: Columns; sigma: QuadFelt }> {
+  results: GPUBuffer,
+  index: number,
+): Promise<Columns> {
   const { air, logHeight } = input;
   const height = 2 ** logHeight;
   const columns = air.lookups.length;
@@ -63,16 +68,29 @@ export async function buildLookups(
     ...scan,
   });
 
-  const words = new BigUint64Array((await work.read(totals, 16 * (blocks + 1), 16)).slice().buffer);
-  const zeros = await work.read(flag, 0, 4);
-  if (zeros[0] !== 0) {
-    throw new KilnError('lookup-denominator', 'A lookup denominator is zero.', {
-      details: air.name,
-      advice: 'Prove again: another transcript gives other challenges.',
-    });
-  }
+  work.copy(totals, 16 * (blocks + 1), results, RESULT_BYTES * index, 16);
+  work.copy(flag, 0, results, RESULT_BYTES * index + 16, 4);
   work.free(sums, totals, flag);
-  return { aux, sigma: [words[0], words[1]] };
+  return aux;
+}
+
+/** Room for the results of some traces. */
+export const lookupResults = (work: Work, count: number): GPUBuffer => work.allocate(RESULT_BYTES * count);
+
+/** Total / height of each trace. Throws `lookup-denominator` if a denominator was zero. */
+export async function readSigmas(work: Work, results: GPUBuffer, airs: readonly Air[]): Promise<QuadFelt[]> {
+  const bytes = await work.read(results, 0, RESULT_BYTES * airs.length);
+  const words = new BigUint64Array(bytes.slice().buffer);
+  return airs.map(({ name }, i) => {
+    const [c0, c1, isZero] = words.subarray(4 * i, 4 * i + 3);
+    if (isZero !== 0n) {
+      throw new KilnError('lookup-denominator', 'A lookup denominator is zero.', {
+        details: name,
+        advice: 'Prove again: another transcript gives other challenges.',
+      });
+    }
+    return [c0, c1];
+  });
 }
 
 /** Every column's fractions into `aux`, and their sums per row. */

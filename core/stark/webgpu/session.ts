@@ -9,9 +9,10 @@ import { Columns } from './columns.ts';
 import { type Committed, commit } from './commit.ts';
 import { deepCodeword, openAt, type Placed } from './deep.ts';
 import { type Codeword, commitCodeword, finalPolynomial, foldCodeword } from './fri.ts';
+import { Gather } from './gather.ts';
 import { grind } from './grind.ts';
 import type { Kept } from './kept.ts';
-import { buildLookups } from './lookup.ts';
+import { buildLookups, lookupResults, readSigmas } from './lookup.ts';
 import { Matrix, matrixBytes } from './matrix.ts';
 import type { Twiddles } from './ntt.ts';
 import { openCodeword, openTree } from './open.ts';
@@ -72,17 +73,20 @@ export class WebGpuSession implements ProvingSession {
   async commitAux(alpha: QuadFelt, beta: QuadFelt): Promise<{ root: Digest; sigmas: readonly QuadFelt[] }> {
     const { instances } = this.#options;
     this.#challenges = [alpha, beta];
-    const built: { readonly aux: Columns; readonly sigma: QuadFelt }[] = [];
+    const results = lookupResults(this.#work, instances.length);
+    const built: Columns[] = [];
     for (const [i, { air, logHeight, publicValues, preprocessed }] of instances.entries()) {
       const fixed = preprocessed && this.#work.upload(preprocessed.data);
       const input = { air, logHeight, publicValues, main: this.#traces[i], fixed };
-      built.push(await buildLookups(this.#work, input, this.#challenges));
+      built.push(await buildLookups(this.#work, input, this.#challenges, results, i));
       this.#work.free(...this.#traces[i].buffers, ...(fixed ? [fixed] : []));
       this.#report('lookup')((i + 1) / instances.length);
     }
     this.#traces = [];
-    this.#sigmas = built.map(({ sigma }) => sigma);
-    const traces = this.#shape.order.map((i) => built[i].aux);
+    const airs = instances.map(({ air }) => air);
+    this.#sigmas = await readSigmas(this.#work, results, airs);
+    this.#work.free(results);
+    const traces = this.#shape.order.map((i) => built[i]);
     this.#aux = await this.#commitTraces('commit-aux', 'aux', traces);
     this.#work.free(...traces.flatMap((columns) => columns.buffers));
     return { root: await this.#aux.tree.root(this.#work), sigmas: this.#sigmas };
@@ -170,20 +174,24 @@ export class WebGpuSession implements ProvingSession {
     quotient: TreeOpening;
     fri: TreeOpening[];
   }> {
+    const gather = new Gather(this.#work);
+    const { hash } = this.#options.profile;
     const open = (committed: Committed) =>
-      openTree(this.#work, this.#twiddles, this.#options.profile.hash, committed, indices);
-    const fri: TreeOpening[] = [];
-    for (const { codeword, tree } of this.#rounds) {
-      fri.push(await openCodeword(this.#work, tree, codeword, indices));
-    }
+      openTree(gather, this.#work, this.#twiddles, hash, committed, indices);
+    const main = await open(this.#main);
+    const aux = await open(this.#aux);
+    const quotient = await open(this.#quotient);
+    const preprocessed = this.#preprocessed && (await open(this.#preprocessed));
+    const fri = this.#rounds.map(({ codeword, tree }) => openCodeword(gather, tree, codeword, indices));
+    const words = await gather.read();
     const openings = {
-      main: await open(this.#main),
-      aux: await open(this.#aux),
-      quotient: await open(this.#quotient),
-      fri,
+      main: main(words),
+      aux: aux(words),
+      quotient: quotient(words),
+      fri: fri.map((opening) => opening(words)),
     };
     this.#report('queries')(1);
-    return this.#preprocessed ? { preprocessed: await open(this.#preprocessed), ...openings } : openings;
+    return preprocessed ? { preprocessed: preprocessed(words), ...openings } : openings;
   }
 
   peakBytes(): number {

@@ -258,7 +258,11 @@ export class Work {
       const errors = await Promise.all(this.#allocations);
       this.#allocations = [];
       const error = errors.find((e) => e !== null);
-      if (error) throw outOfMemory(error.message);
+      if (error) {
+        this.gpu.refusal = undefined;
+        throw outOfMemory(error.message);
+      }
+      if (this.gpu.refusal) throw this.gpu.refusal;
       return value;
     } finally {
       this.#check();
