@@ -70,3 +70,17 @@ test('an output that cannot be written is an error', { skip: !existsSync('/dev/f
   assert.equal(answer.code, 1);
   assert.match(answer.err, /output cannot be written/);
 });
+
+test('programs reach the core library by its namespace, and odd sources are noted beside the result', async () => {
+  const source = 'use ::kiln::core::u64\nconst UNUSED = 1\nbegin exec.u64::divmod end';
+  const file = folder.write('divide.masm', source);
+  const { code, out, err } = await kiln(['run', file, '--stack', '3,0,10,0']);
+  assert.equal(code, 0);
+  assert.match(out, /^stack +1 0 3 0 0/m);
+  assert.match(err, /^kiln: note: the constant `UNUSED` is never used\n.*divide\.masm:2:7/m);
+  assert.deepEqual(json(await kiln(['run', file, '--stack', '3,0,10,0', '--json'])).stack.slice(0, 3), [
+    '1',
+    '0',
+    '3',
+  ]);
+});
