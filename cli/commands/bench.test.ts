@@ -29,10 +29,14 @@ test('bench: sizes and programs that are none are wrong usage', async () => {
 test('doctor: what the machine has and how fast it is', async () => {
   const answer = await kiln(['doctor', '--json']);
   assert.equal(answer.code, 0);
-  const { machine, rates } = json(answer);
+  const { machine, adapter, rates } = json(answer);
   assert.equal(machine.node, process.versions.node);
   assert.ok(machine.threads > 0 && machine.memoryMiB > 0);
   assert.deepEqual([typeof machine.simd, typeof machine.sharedMemory], ['boolean', 'boolean']);
+  if (adapter.error === undefined) {
+    assert.deepEqual([typeof adapter.description, typeof adapter.software], ['string', 'boolean']);
+    assert.ok(adapter.limits.maxStorageBufferBindingSize >= 2 ** 27);
+  } else assert.equal(typeof adapter.error, 'string');
   assert.ok(rates.typescript.eidosCompressions > 0);
   for (const rate of ['multiplicationsPerThread', 'butterflies', 'eidosCompressions', 'blake3Compressions']) {
     assert.ok(rates.cpu[rate] > 0, rate);

@@ -2,6 +2,7 @@ import { KilnError } from '../../core/errors.ts';
 import { Pool } from '../../core/stark/cpu/pool.ts';
 import { type KernelRates, measureKernels } from '../../core/stark/cpu/rates.ts';
 import { nodeWorkerHost } from '../../main/platform/node-workers.ts';
+import { type Adapter, inspectAdapter } from '../adapter.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { inspectMachine, type Machine, measureScalarHashing } from '../machine.ts';
@@ -37,6 +38,15 @@ function printMachine(output: Output, machine: Machine): void {
   output.line(`shared memory  ${yes(machine.sharedMemory)}`);
 }
 
+function printAdapter(output: Output, adapter: Adapter | { readonly error: string }): void {
+  if ('error' in adapter) {
+    output.line(`WebGPU         no adapter. ${adapter.error}`);
+    return;
+  }
+  output.line(`WebGPU         ${adapter.description}`);
+  for (const [name, limit] of Object.entries(adapter.limits)) output.line(`  ${name.padEnd(34)} ${limit}`);
+}
+
 function printRates(output: Output, rates: KernelRates): void {
   output.line(`  field multiplications, one thread  ${millions(rates.multiplicationsPerThread)}`);
   output.line(`  NTT butterflies                    ${millions(rates.butterflies)}`);
@@ -45,13 +55,16 @@ function printRates(output: Output, rates: KernelRates): void {
 }
 
 export const doctor: Command = {
-  summary: 'Tells what this machine can do: versions, threads, SIMD, measured rates.',
+  summary: 'Tells what this machine can do: versions, threads, SIMD, GPU, measured rates.',
   usage: '[--json]',
   options: {},
   async run(options, output) {
     options.noOperands();
     const machine = inspectMachine();
     printMachine(output, machine);
+    output.status('looking for a GPU');
+    const adapter = await inspectAdapter();
+    printAdapter(output, adapter);
     output.status('measuring');
     const scalar = measureScalarHashing(MEASURE_MS);
     output.line('\nTypeScript, one thread');
@@ -63,7 +76,7 @@ export const doctor: Command = {
       output.line(`\nbackend cpu, ${cpu.threads} thread${cpu.threads === 1 ? '' : 's'}`);
       printRates(output, cpu);
     }
-    output.result({ machine, rates: { typescript: { eidosCompressions: scalar }, cpu } });
+    output.result({ machine, adapter, rates: { typescript: { eidosCompressions: scalar }, cpu } });
     return EXIT.done;
   },
 };
