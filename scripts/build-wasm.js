@@ -1,7 +1,7 @@
 // Compiles wasm/ to build/wasm/: one module for shared memory (threads), one for private memory, from the same source.
 // A stamp of sources, compiler version and options lets later runs return at once. Import `buildWasm` or run it.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,8 @@ function stamp(version) {
 
 /** Builds when sources or compiler changed. Returns the folder that holds `kernels.shared.wasm` and `kernels.private.wasm`. */
 export async function buildWasm() {
+  // An installed app has the modules and neither sources nor compiler.
+  if (!existsSync(join(root, 'wasm'))) return out;
   const { version } = createRequire(import.meta.url)('assemblyscript/package.json');
   const wanted = stamp(version);
   const stampFile = join(out, 'stamp');

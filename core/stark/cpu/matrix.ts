@@ -100,7 +100,7 @@ export class Matrix {
 export const blockShift = (shift: F.Felt, logHeight: number, logBlocks: number, k: number): F.Felt =>
   F.mul(shift, F.pow(F.rootOfUnity(logHeight + logBlocks), BigInt(reverseBits(k, logBlocks))));
 
-export const traceTable = (log: number): TableKey => ({ log, shift: 1n, inverse: true });
+const traceTable = (log: number): TableKey => ({ log, shift: 1n, inverse: true });
 
 export const blockTable = (logHeight: number, logBlowup: number, k: number): TableKey => ({
   log: logHeight,
