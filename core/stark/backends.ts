@@ -12,7 +12,12 @@ export interface BackendOffer {
 export type OnFallback = (failed: BackendName, reason: KilnError, next: BackendName) => void;
 
 /** Failures of a backend, not of what it was asked to prove. */
-const OF_THE_BACKEND: ReadonlySet<string> = new Set(['backend-unavailable', 'device-lost', 'out-of-memory']);
+const OF_THE_BACKEND: ReadonlySet<string> = new Set([
+  'backend-unavailable',
+  'device-lost',
+  'faulty-backend',
+  'out-of-memory',
+]);
 
 /** The backends of a platform, best first. Each is opened when it is first needed, and kept. */
 export class Backends {
@@ -29,7 +34,7 @@ export class Backends {
 
   /**
    * Runs `work` on the backend called `name`, on that one only. Without a name: on the first, and again from the start
-   * on the next whenever one cannot be had, loses its device or runs out of memory. Throws what the last one threw, and
+   * on the next whenever one cannot be had, fails, loses its device or runs out of memory. Throws what the last one threw, and
    * at once whatever else `work` throws.
    */
   async run<T>(

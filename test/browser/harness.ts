@@ -3,7 +3,11 @@ import { KilnError } from '../../core/errors.ts';
 import { checkBackend } from '../../core/stark/backend.conformance.ts';
 import type { Phase } from '../../core/stark/backend.ts';
 import { CpuBackend } from '../../core/stark/cpu/backend.ts';
-import type { ProofHash } from '../../core/stark/profile.ts';
+import { midenProfile, type ProofHash } from '../../core/stark/profile.ts';
+import { prove as proveStark } from '../../core/stark/prover.ts';
+import { toy } from '../../core/stark/toy-airs.ts';
+import { openWebGpuBackend } from '../../core/stark/webgpu/backend.ts';
+import { openWebGpu } from '../../renderer/platform/web-gpu.ts';
 import { webWorkerHost } from '../../renderer/platform/web-workers.ts';
 import { connectToProver, type ProverClient } from '../../renderer/prover/client.ts';
 import type { PageBackend, ProofJob } from '../../renderer/prover/messages.ts';
@@ -71,11 +75,22 @@ const kindOf = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof KilnError ? error.kind : String(error)),
   );
 
+/** Proves the toy AIRs at 2^6 rows on the GPU, whatever it is: software takes minutes for the VM's. */
+async function proveToy(hash: ProofHash): Promise<{ proof: Uint8Array; description: string; ms: number }> {
+  const backend = openWebGpuBackend(await openWebGpu({ hardwareOnly: false }));
+  const started = performance.now();
+  const proof = await proveStark({ ...toy(6), profile: midenProfile(hash), backend });
+  const { description } = backend;
+  await backend.close();
+  return { proof, description, ms: performance.now() - started };
+}
+
 const harness = {
   prove,
   cancelIn,
   failureOf: (order: Order) => client.then((each) => kindOf(each.prove(jobOf(order)))),
   conform: () => checkBackend(new CpuBackend({ host: webWorkerHost }), { walkLogs: [6, 7] }),
+  proveToy,
 };
 export type Harness = typeof harness;
 Object.assign(globalThis, { harness });
