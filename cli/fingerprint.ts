@@ -7,7 +7,7 @@ import { buildingTraces, type Execution } from '../core/vm/execute.ts';
 import { expandTraces } from '../core/vm/trace/expand.ts';
 import type { TraceMatrix } from '../core/vm/trace/types.ts';
 
-export interface TraceSize {
+interface TraceSize {
   readonly rows: number;
   readonly height: number;
 }

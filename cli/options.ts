@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from './usage.ts';
 
 /** One option of a command. A `value` names what follows it; without one it is a switch. */
-export interface OptionSpec {
+interface OptionSpec {
   readonly value?: string;
   readonly multiple?: boolean;
   readonly help: string;

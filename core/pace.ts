@@ -36,6 +36,6 @@ export async function runPaced<T>(steps: Steps<T>, { signal, onProgress }: PaceO
   }
 }
 
-export function throwIfCancelled(signal: AbortSignal | undefined): void {
+function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new KilnError('cancelled', 'Cancelled.', { cause: signal.reason });
 }

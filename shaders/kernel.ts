@@ -1,6 +1,6 @@
 /** Compute kernels as text, composed from small pieces. No imports from the rest: any host can load this folder. */
 
-export type Access = 'read' | 'write';
+type Access = 'read' | 'write';
 
 /** A storage buffer of a kernel; `write` means read and write. */
 export interface KernelBuffer {

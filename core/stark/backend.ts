@@ -21,7 +21,7 @@ export type { GrindJob };
 export type Digest = Uint8Array;
 
 /** Where the main columns of an instance come from. */
-export type TraceSource =
+type TraceSource =
   | { readonly kind: 'matrix'; readonly matrix: TraceMatrix }
   /** 108 columns filled from the list of compressions; its byte requests are added to the `byte-table` instance's. */
   | { readonly kind: 'eidos'; readonly blocks: EidosBlocks }

@@ -15,7 +15,7 @@ export interface SecurityReport {
   readonly bits: number;
 }
 
-export interface SecurityTerm {
+interface SecurityTerm {
   readonly label: string;
   readonly bitsQ16: bigint;
 }

@@ -48,7 +48,7 @@ export class TestBrowser {
     owned.defer(() => rmSync(folder, { recursive: true }));
     await build({
       configFile: join(root, 'vite.config.ts'),
-      logLevel: 'warn',
+      logLevel: 'error',
       root,
       build: { outDir: folder, rolldownOptions: { input: [join(root, 'test/browser/harness.html')] } },
     });

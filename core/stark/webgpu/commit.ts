@@ -49,7 +49,7 @@ export async function commit(
 }
 
 /** Calls `visit` with all rows of columns, in views that one binding can hold. */
-export async function forRows(
+async function forRows(
   work: Work,
   columns: Columns,
   visit: (view: RowView, first: number, count: number) => Promise<void>,

@@ -7,7 +7,7 @@ import { alignedWidth } from '../shape.ts';
 import type { RowView } from './columns.ts';
 import type { Range, Work } from './work.ts';
 
-export const DIGEST_BYTES = 32;
+const DIGEST_BYTES = 32;
 /** Products that one compression costs, about. */
 const COMPRESSION = 20;
 const OFFSET_ALIGNMENT = 256;

@@ -51,29 +51,29 @@ export interface BlockNode extends NodeBase {
   /** Source of each operation, parallel to the concatenated `ops` of the batches; `undefined` entries for padding. */
   readonly spans?: readonly (SourceSpan | undefined)[];
 }
-export interface JoinNode extends NodeBase {
+interface JoinNode extends NodeBase {
   readonly kind: 'join';
   readonly first: NodeId;
   readonly second: NodeId;
 }
-export interface SplitNode extends NodeBase {
+interface SplitNode extends NodeBase {
   readonly kind: 'split';
   readonly onTrue: NodeId;
   readonly onFalse: NodeId;
 }
-export interface LoopNode extends NodeBase {
+interface LoopNode extends NodeBase {
   readonly kind: 'loop';
   readonly body: NodeId;
 }
-export interface CallNode extends NodeBase {
+interface CallNode extends NodeBase {
   readonly kind: 'call' | 'syscall';
   readonly callee: NodeId;
 }
-export interface DynNode extends NodeBase {
+interface DynNode extends NodeBase {
   readonly kind: 'dyn' | 'dyncall';
 }
 /** Stands for a procedure of another forest, found at run time by its digest. */
-export interface ExternalNode extends NodeBase {
+interface ExternalNode extends NodeBase {
   readonly kind: 'external';
 }
 export type MastNode = BlockNode | JoinNode | SplitNode | LoopNode | CallNode | DynNode | ExternalNode;
