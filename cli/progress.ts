@@ -30,7 +30,7 @@ const BAR = 24;
 const REDRAW_MS = 100;
 
 /** Share of the whole work that is done when `fraction` of `phase` is. */
-function overallFraction(phase: Phase, fraction: number): number {
+export function overallFraction(phase: Phase, fraction: number): number {
   let done = 0;
   for (const p of PHASES) {
     if (p === phase) return done + SHARES[p] * fraction;
