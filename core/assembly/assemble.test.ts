@@ -345,11 +345,17 @@ test('expansion is limited before memory is taken', () => {
   );
   refuses('program-too-large', /more than 3 nodes/, () =>
     program('proc a add end proc b mul end begin call.a call.b end', {
-      limits: { operations: 100, nodes: 3 },
+      limits: { operations: 100, nodes: 3, copies: 100 },
+    }),
+  );
+  const copies = (name: string) => `proc ${name} repeat.60 push.1 if.true nop end end end `;
+  refuses('program-too-large', /more than 100 copies/, () =>
+    program(`${copies('f')} ${copies('g')} begin exec.f exec.g end`, {
+      limits: { operations: 1000, nodes: 1000, copies: 100 },
     }),
   );
   refuses('program-too-large', /more than 5 operations/, () =>
-    program('begin push.2 drop end', { limits: { operations: 5, nodes: 3 } }),
+    program('begin push.2 drop end', { limits: { operations: 5, nodes: 3, copies: 100 } }),
   );
 });
 

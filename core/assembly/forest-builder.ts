@@ -23,9 +23,11 @@ export interface ForestLimits {
   readonly operations: number;
   /** Distinct nodes, and nodes in sequence in one body after `repeat` is expanded. */
   readonly nodes: number;
+  /** Copies that `repeat` makes, all bodies together: equal copies cost no memory in the end, but each takes time. */
+  readonly copies: number;
 }
 
-export const DEFAULT_FOREST_LIMITS: ForestLimits = { operations: 1 << 22, nodes: 1 << 20 };
+export const DEFAULT_FOREST_LIMITS: ForestLimits = { operations: 1 << 22, nodes: 1 << 20, copies: 1 << 24 };
 
 /** A node of the forest under construction. */
 export type NodeRef = number;
@@ -65,6 +67,7 @@ export class ForestBuilder {
   readonly #advice = new Map<string, readonly [Word, readonly Felt[]]>();
   readonly #limits: ForestLimits;
   #operations = 0;
+  #copies = 0;
 
   constructor(limits: ForestLimits = DEFAULT_FOREST_LIMITS) {
     this.#limits = limits;
@@ -150,6 +153,8 @@ export class ForestBuilder {
     if (node.kind === 'block' && this.#operations + count * node.ops.length > this.#limits.operations) {
       this.#tooLarge('operations', span);
     }
+    this.#copies += count;
+    if (this.#copies > this.#limits.copies) this.#tooLarge('copies', span);
     for (let i = 0; i < count; i++) sequence.push(ref);
   }
 
