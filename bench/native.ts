@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { BENCH_PROGRAMS, type BenchProgramName } from '../cli/bench-programs.ts';
 import type { ProofHash } from '../core/stark/profile.ts';
@@ -26,6 +27,8 @@ const HASHES: readonly ProofHash[] = ['eidos', 'blake3'];
 /** Proofs of programs this large are measured once if not asked otherwise. */
 const LARGE_LOG = 18;
 const VERIFICATIONS = 15;
+/** Compiled modules, as the command line keeps them: without them a process starts later and larger. */
+const COMPILE_CACHE = fileURLToPath(new URL('../build/compile-cache', import.meta.url));
 
 interface Options {
   readonly cases: readonly { readonly program: BenchProgramName; readonly log: number }[];
@@ -105,7 +108,9 @@ async function measure(
 ): Promise<CaseResult> {
   const folder = mkdtempSync(join(tmpdir(), 'kiln-bench-'));
   const judge = new Judge(threads);
-  const kiln = fork(new URL('./native/kiln.ts', import.meta.url));
+  const kiln = fork(new URL('./native/kiln.ts', import.meta.url), {
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+  });
   try {
     const file = join(folder, 'program.masm');
     writeFileSync(file, BENCH_PROGRAMS[program].source(log));
