@@ -10,7 +10,7 @@ import type { ProofHash } from '../core/stark/profile.ts';
 import { buildJudge } from '../scripts/build-judge.js';
 import { Judge } from '../test/interop/judge.ts';
 import type { KilnAnswer, KilnRequest } from './native/kiln.ts';
-import { type CaseResult, type Round, tables } from './native/tables.ts';
+import { type CaseResult, ms, type Round, tables } from './native/tables.ts';
 
 const USAGE = `Usage: npm run bench:native -- [PROGRAM:LOG ...] [options]
 
@@ -153,8 +153,10 @@ const results: CaseResult[] = [];
 for (const { program, log } of cases) {
   for (const hash of hashes) {
     const count = runs ?? (log >= LARGE_LOG ? 1 : 3);
-    if (!json) process.stderr.write(`${program} 2^${log}, ${hash}: ${count + 1} proofs each\n`);
-    results.push(await measure(program, log, hash, threads, count));
+    const result = await measure(program, log, hash, threads, count);
+    results.push(result);
+    const times = result.rounds.map(({ kiln, official }) => `${ms(kiln.prove)} / ${ms(official.prove)} ms`);
+    process.stderr.write(`${program} 2^${log}, ${hash}: Kiln / official ${times.join(', ')}\n`);
   }
 }
 const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.versions.node}, ${threads} threads`;

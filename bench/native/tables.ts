@@ -26,7 +26,7 @@ function median(values: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
-const ms = (value: number): string => value.toFixed(0);
+export const ms = (value: number): string => value.toFixed(0);
 const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
 /** What only some systems tell may be missing. */
 const ifKnown = (value: number | undefined, format: (value: number) => string): string =>
