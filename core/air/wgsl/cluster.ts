@@ -45,7 +45,7 @@ export function cluster(
   roots: readonly number[],
   limit: number,
 ): number[][] {
-  const below = roots.map((root) => operationsBelow(graph, uniform, root));
+  const below = roots.map((root) => operationsBelow(graph, uniform, [root]));
   const users = new Map<number, number[]>();
   below.forEach((nodes, r) => {
     for (const node of nodes) {
@@ -54,7 +54,7 @@ export function cluster(
       else users.set(node, [r]);
     }
   });
-  const own = below.map((nodes) => nodes.reduce((sum, node) => sum + operationCost(graph, node), 0));
+  const own = roots.map((root) => costBelow(graph, uniform, root));
   const left = new Set(roots.keys());
   const parts: number[][] = [];
   while (left.size > 0) {
@@ -97,7 +97,11 @@ function best(
   return found;
 }
 
-function operationsBelow(graph: ExprGraph, uniform: Uint8Array, root: number): number[] {
+/** Operations that the values of these nodes take, what they share counted once. */
+export const costBelow = (graph: ExprGraph, uniform: Uint8Array, ...roots: readonly number[]): number =>
+  operationsBelow(graph, uniform, roots).reduce((sum, node) => sum + operationCost(graph, node), 0);
+
+function operationsBelow(graph: ExprGraph, uniform: Uint8Array, roots: readonly number[]): number[] {
   const seen = new Set<number>();
   const visit = (node: number): void => {
     if (seen.has(node) || uniform[node] || !isOperation(graph, node)) return;
@@ -105,6 +109,6 @@ function operationsBelow(graph: ExprGraph, uniform: Uint8Array, root: number): n
     visit(graph.a[node]);
     if (graph.kind[node] !== Kind.Neg) visit(graph.b[node]);
   };
-  visit(root);
+  for (const root of roots) visit(root);
   return [...seen];
 }

@@ -1,12 +1,15 @@
 import { BIT_REVERSAL, EXTENSION_FIELD, FIELD } from '../../../shaders/field.ts';
 import { type Kernel, type KernelBuffer, reads, writes } from '../../../shaders/kernel.ts';
-import type { Expr } from '../expr.ts';
+import { type Expr, Kind } from '../expr.ts';
 import type { Air } from '../types.ts';
-import { cluster, operationCost, uniformNodes } from './cluster.ts';
+import { cluster, costBelow, operationCost, uniformNodes } from './cluster.ts';
 import { Emitter, type ReadCell, UniformTable } from './emit.ts';
 
-/** Drivers compile larger kernels slowly, and spill registers. */
-const MAX_OPERATIONS = 1000;
+/**
+ * Drivers compile larger kernels slowly and spill registers. With the VM's AIRs at most 140 words are alive at once, and
+ * all parts together have as many operations as with twice this limit.
+ */
+const MAX_OPERATIONS = 500;
 
 /**
  * The kernels that evaluate one set of an AIR's expressions, and the layout of the constants they read, in field elements:
@@ -77,17 +80,19 @@ const partCost = (air: Air, emitter: Emitter): number =>
  * `mainNext` and `auxNext`: at the same place, or with `wrap` at that of the next point of the 2^logT given.
  */
 export function constraintKernels(air: Air): AirKernels {
-  const roots = air.constraints.map(({ expr }) => expr.id);
+  const terms = weightedTerms(air);
   return emitParts(
     air,
-    roots.length,
-    roots,
+    air.constraints.length,
+    terms.map(({ node }) => node),
     (emitter, part, weightsAt) => {
       emitter.lines.push('var sum = EZERO;');
-      for (const k of part) {
-        const value = emitter.value(roots[k]);
-        const multiply = emitter.isExtension(roots[k]) ? 'emul' : 'emulb';
-        emitter.lines.push(`sum = eadd(sum, ${multiply}(constant4(${weightsAt + 2 * k}u), ${value}));`);
+      for (const term of part) {
+        const { node, weight, isNegative } = terms[term];
+        const value = emitter.value(node);
+        const multiply = emitter.isExtension(node) ? 'emul' : 'emulb';
+        const product = `${multiply}(constant4(${weightsAt + 2 * weight}u), ${value})`;
+        emitter.lines.push(`sum = ${isNegative ? 'esub' : 'eadd'}(sum, ${product});`);
       }
     },
     (used, periodicAt) => (kind, column, next) => {
@@ -155,6 +160,31 @@ fn main(group: u32, local: u32) {
       ],
     }),
   );
+}
+
+/** A summand of the folded constraints. */
+interface WeightedTerm {
+  readonly node: number;
+  /** The constraint whose weight it has. */
+  readonly weight: number;
+  readonly isNegative: boolean;
+}
+
+/** All constraints; those too large for a part as the summands they are made of. */
+function weightedTerms(air: Air): WeightedTerm[] {
+  const { graph } = air;
+  const uniform = uniformNodes(graph);
+  const split = (term: WeightedTerm): WeightedTerm[] => {
+    const { node, isNegative } = term;
+    const kind = graph.kind[node];
+    const isSum = kind === Kind.Add || kind === Kind.Sub;
+    if (!isSum || costBelow(graph, uniform, node) <= MAX_OPERATIONS) return [term];
+    return [
+      ...split({ ...term, node: graph.a[node] }),
+      ...split({ ...term, node: graph.b[node], isNegative: isNegative !== (kind === Kind.Sub) }),
+    ];
+  };
+  return air.constraints.flatMap(({ expr }, weight) => split({ node: expr.id, weight, isNegative: false }));
 }
 
 /**
