@@ -39,7 +39,7 @@ async function provedByNode(hash: Order['hash']): Promise<Uint8Array> {
   }
 }
 
-describe('the proving page in Chromium', { skip: withoutChromium, timeout: 120_000 }, () => {
+describe('the proving page in Chromium', { skip: withoutChromium, timeout: 300_000 }, () => {
   let browser: TestBrowser;
   before(async () => {
     browser = await TestBrowser.start();
@@ -59,11 +59,11 @@ describe('the proving page in Chromium', { skip: withoutChromium, timeout: 120_0
     for (const hash of HASHES) {
       test(`${kind} page, ${hash}: the bytes Node's cpu backend gives, and the page stays awake`, () =>
         withPage(kind, async (page) => {
-          const { proof, backend, description, phases, notes, turns } = await prove(page, {
+          const { proof, description, phases, notes, turns } = await prove(page, {
             ...program,
             hash,
+            backend: 'cpu',
           });
-          assert.equal(backend, 'cpu');
           assert.match(description, kind === 'plain' ? / 1 thread$/ : / threads$/);
           assert.deepEqual([phases.toSorted(), notes], [PHASES.toSorted(), []]);
           assert.ok(Buffer.from(proof).equals(await provedByNode(hash)));
@@ -72,9 +72,16 @@ describe('the proving page in Chromium', { skip: withoutChromium, timeout: 120_0
     }
   }
 
+  test('without a GPU the proof is made on the CPU, and that is said', () =>
+    withPage('isolated', async (page) => {
+      const { backend, notes } = await prove(page, { ...program, hash: 'eidos' });
+      assert.equal(backend, 'cpu');
+      assert.match(notes.join(), /^webgpu: .* Proving goes on with cpu\.$/);
+    }));
+
   test('a cancelled proof ends within 200 ms, and the next one is made', () =>
     withPage('isolated', async (page) => {
-      const order: Order = { ...program, hash: 'eidos' };
+      const order: Order = { ...program, hash: 'eidos', backend: 'cpu' };
       for (const phase of ['commit-main', 'constraints', 'deep'] as const) {
         const { kind, ms } = await page.evaluate(([p, o]) => harness.cancelIn(p, o), [phase, order] as const);
         assert.equal(kind, 'cancelled', phase);
