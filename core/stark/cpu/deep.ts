@@ -3,17 +3,12 @@ import * as F from '../../field/felt.ts';
 import type { QuadFelt } from '../../field/quad.ts';
 import * as Q from '../../field/quad.ts';
 import { ldeShift, powerOfTwo } from '../domain.ts';
+import type { Placed } from '../placed.ts';
 import type { MatrixShape, ProofShape } from '../shape.ts';
 import { part } from './commit.ts';
 import { blockTable, type Matrix } from './matrix.ts';
 import type { Pool, RunOptions, Task } from './pool.ts';
 import type { Tables } from './tables.ts';
-
-/** A committed matrix and its place in the proof. */
-export interface Placed {
-  readonly shape: MatrixShape;
-  readonly matrix: Matrix;
-}
 
 /** Bytes of the limbs of one extension weight. */
 const WEIGHT_BYTES = 96;
@@ -43,7 +38,7 @@ function writeWeights(pool: Pool, weights: readonly QuadFelt[]): number {
 export async function openAt(
   pool: Pool,
   shape: ProofShape,
-  placed: readonly Placed[],
+  placed: readonly Placed<Matrix>[],
   points: readonly [QuadFelt, QuadFelt],
   options: RunOptions,
 ): Promise<[QuadFelt[], QuadFelt[]]> {
@@ -165,7 +160,7 @@ export async function deepCodeword(
   pool: Pool,
   tables: Tables,
   shape: ProofShape,
-  placed: readonly Placed[],
+  placed: readonly Placed<Matrix>[],
   points: readonly [QuadFelt, QuadFelt],
   rows: readonly [readonly QuadFelt[], readonly QuadFelt[]],
   [columnChallenge, pointChallenge]: readonly [QuadFelt, QuadFelt],

@@ -12,9 +12,10 @@ import type {
   SessionOptions,
   TreeOpening,
 } from '../backend.ts';
-import { type ProofShape, proofShape, type TreeShape } from '../shape.ts';
+import { fixedMatrix, type Placed, placed } from '../placed.ts';
+import { type ProofShape, proofShape } from '../shape.ts';
 import { type Committed, commit, commitBytes, part } from './commit.ts';
-import { deepCodeword, openAt, type Placed } from './deep.ts';
+import { deepCodeword, openAt } from './deep.ts';
 import { type Codeword, codewordBytes, commitCodeword, finalPolynomial, foldCodeword } from './fri.ts';
 import { grind } from './grind.ts';
 import { allocateLayout, type SessionLayout, type TreeName } from './layout.ts';
@@ -146,7 +147,7 @@ export class CpuSession implements ProvingSession {
       },
       main: this.#main.matrices[position],
       aux: this.#aux.matrices[position],
-      preprocessed: this.#fixedMatrix(i),
+      preprocessed: fixedMatrix(this.#shape, this.#preprocessed, i),
     }));
     const [matrix] = this.#layout.matrices.quotient;
     const planes = await combinedQuotient(
@@ -280,23 +281,13 @@ export class CpuSession implements ProvingSession {
     return { address, stride: 8 * height };
   }
 
-  #fixedMatrix(instance: number): Matrix | undefined {
-    const position = this.#shape.trees
-      .find((t) => t.name === 'preprocessed')
-      ?.matrices.findIndex((m) => m.instance === instance);
-    return position === undefined || position < 0 ? undefined : this.#preprocessed?.matrices[position];
-  }
-
-  #placed(): Placed[] {
-    const trees: Readonly<Record<TreeShape['name'], Committed | undefined>> = {
+  #placed(): Placed<Matrix>[] {
+    return placed(this.#shape, {
       preprocessed: this.#preprocessed,
       main: this.#main,
       aux: this.#aux,
       quotient: this.#quotient,
-    };
-    return this.#shape.trees.flatMap(({ name, matrices }) =>
-      matrices.map((shape, i) => ({ shape, matrix: trees[name]!.matrices[i] })),
-    );
+    });
   }
 
   #tableKeys(): TableKey[] {

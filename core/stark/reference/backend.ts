@@ -18,9 +18,10 @@ import { ldeShift } from '../domain.ts';
 import { type LeafHasher, leafHasher } from '../lmcs/hasher.ts';
 import { type Columns, LiftedTree } from '../lmcs/tree.ts';
 import { treeIndices } from '../order.ts';
+import { type Placed, placed } from '../placed.ts';
 import type { Profile } from '../profile.ts';
-import { alignedWidth, type ProofShape, proofShape, type TreeShape } from '../shape.ts';
-import { deepCodeword, openAt, type Placed } from './deep.ts';
+import { alignedWidth, type ProofShape, proofShape } from '../shape.ts';
+import { deepCodeword, openAt } from './deep.ts';
 import { type Extended, extend, extendCoefficients } from './extension.ts';
 import { finalPolynomial, foldRows, friRows } from './fri.ts';
 import { Pacer } from './pacer.ts';
@@ -252,17 +253,13 @@ class ReferenceSession implements ProvingSession {
     return this.#shape.order;
   }
 
-  /** Every committed matrix, with its shape. */
-  #placed(): Placed[] {
-    const trees: Readonly<Record<TreeShape['name'], Committed | undefined>> = {
+  #placed(): Placed<Extended>[] {
+    return placed(this.#shape, {
       preprocessed: this.#preprocessed,
       main: this.#main,
       aux: this.#aux,
       quotient: this.#quotient,
-    };
-    return this.#shape.trees.flatMap(({ name, matrices }) =>
-      matrices.map((shape, i) => ({ shape, extended: trees[name]!.matrices[i] })),
-    );
+    });
   }
 
   async #commitFixed(matrices: readonly TraceMatrix[]): Promise<Committed> {

@@ -3,26 +3,21 @@ import { addLanes, mulLanes, storeFelt } from '../../field/lanes.ts';
 import { powers } from '../../field/ntt.ts';
 import * as Q from '../../field/quad.ts';
 import { ldeShift, powerOfTwo } from '../domain.ts';
-import type { MatrixShape, ProofShape } from '../shape.ts';
+import type { Placed } from '../placed.ts';
+import type { ProofShape } from '../shape.ts';
 import type { Extended } from './extension.ts';
 import type { Pacer } from './pacer.ts';
 import type { QuadColumn } from './quotient.ts';
-
-/** A committed matrix, with its place in the proof. */
-export interface Placed {
-  readonly shape: MatrixShape;
-  readonly extended: Extended;
-}
 
 /** One out-of-domain row: every column at `z`, short traces lifted, zeros at the alignment's padding. */
 export async function openAt(
   z: Q.QuadFelt,
   shape: ProofShape,
-  matrices: readonly Placed[],
+  matrices: readonly Placed<Extended>[],
   pacer: Pacer,
 ): Promise<Q.QuadFelt[]> {
   const row = new Array<Q.QuadFelt>(shape.columns).fill(Q.ZERO);
-  for (const { shape: place, extended } of matrices) {
+  for (const { shape: place, matrix: extended } of matrices) {
     const point = Q.mulBase(powerOfTwo(z, shape.logMaxHeight - place.logHeight), F.inv(extended.scale));
     const n = 2 ** place.logHeight;
     const [p0, p1] = quadPowers(point, n);
@@ -68,7 +63,7 @@ function columnWeights(columns: number, challenge: Q.QuadFelt): Q.QuadFelt[] {
  */
 export async function deepCodeword(
   shape: ProofShape,
-  matrices: readonly Placed[],
+  matrices: readonly Placed<Extended>[],
   points: readonly Q.QuadFelt[],
   rows: readonly (readonly Q.QuadFelt[])[],
   columnChallenge: Q.QuadFelt,
@@ -108,13 +103,13 @@ export async function deepCodeword(
 /** All columns combined over the largest coset; matrices of one height are summed before they are lifted. */
 async function combine(
   shape: ProofShape,
-  matrices: readonly Placed[],
+  matrices: readonly Placed<Extended>[],
   weights: readonly Q.QuadFelt[],
   pacer: Pacer,
 ): Promise<QuadColumn> {
   let sum: QuadColumn = [new BigUint64Array(1), new BigUint64Array(1)];
   const ascending = [...matrices].sort((a, b) => a.shape.logHeight - b.shape.logHeight);
-  for (const { shape: place, extended } of ascending) {
+  for (const { shape: place, matrix: extended } of ascending) {
     const size = 2 ** extended.lde.logHeight;
     sum = [repeat(sum[0], size), repeat(sum[1], size)];
     for (let c = 0; c < place.width; c++) {

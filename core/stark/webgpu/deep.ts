@@ -2,16 +2,11 @@ import { COMBINE, DEEP, EVALUATE, EVALUATE_SEGMENT } from '../../../shaders/open
 import type { QuadFelt } from '../../field/quad.ts';
 import * as Q from '../../field/quad.ts';
 import { ldeShift, powerOfTwo } from '../domain.ts';
-import type { MatrixShape, ProofShape } from '../shape.ts';
+import type { Placed } from '../placed.ts';
+import type { ProofShape } from '../shape.ts';
 import type { Matrix } from './matrix.ts';
 import { extend, type Twiddles } from './ntt.ts';
 import type { Work } from './work.ts';
-
-/** A committed matrix and its place in the proof. */
-export interface Placed {
-  readonly shape: MatrixShape;
-  readonly matrix: Matrix;
-}
 
 type Points = readonly [QuadFelt, QuadFelt];
 type Rows = readonly [readonly QuadFelt[], readonly QuadFelt[]];
@@ -35,7 +30,7 @@ function powerTable(points: Points, logHeight: number): BigUint64Array {
 export async function openAt(
   work: Work,
   shape: ProofShape,
-  placed: readonly Placed[],
+  placed: readonly Placed<Matrix>[],
   points: Points,
   onProgress: (fraction: number) => void,
 ): Promise<[QuadFelt[], QuadFelt[]]> {
@@ -94,7 +89,7 @@ export async function deepCodeword(
   work: Work,
   twiddles: Twiddles,
   shape: ProofShape,
-  placed: readonly Placed[],
+  placed: readonly Placed<Matrix>[],
   points: Points,
   rows: Rows,
   [columnChallenge, pointChallenge]: readonly [QuadFelt, QuadFelt],

@@ -4,10 +4,11 @@ import type { QuadFelt } from '../../field/quad.ts';
 import * as Q from '../../field/quad.ts';
 import type { TraceMatrix } from '../../vm/trace/types.ts';
 import type { Digest, GrindJob, Phase, ProvingSession, SessionOptions, TreeOpening } from '../backend.ts';
+import { fixedMatrix, type Placed, placed } from '../placed.ts';
 import { type MatrixShape, type ProofShape, proofShape, type TreeShape } from '../shape.ts';
 import { Columns } from './columns.ts';
 import { type Committed, commit } from './commit.ts';
-import { deepCodeword, openAt, type Placed } from './deep.ts';
+import { deepCodeword, openAt } from './deep.ts';
 import { type Codeword, commitCodeword, finalPolynomial, foldCodeword } from './fri.ts';
 import { Gather } from './gather.ts';
 import { grind } from './grind.ts';
@@ -105,7 +106,7 @@ export class WebGpuSession implements ProvingSession {
       },
       main: this.#main.matrices[position],
       aux: this.#aux.matrices[position],
-      fixed: this.#fixedMatrix(i),
+      fixed: fixedMatrix(this.#shape, this.#preprocessed, i),
     }));
     const challenges = [alpha, beta] as const;
     const report = this.#report('constraints');
@@ -239,23 +240,13 @@ export class WebGpuSession implements ProvingSession {
     });
   }
 
-  #fixedMatrix(instance: number): Matrix | undefined {
-    const position = this.#shape.trees
-      .find((t) => t.name === 'preprocessed')
-      ?.matrices.findIndex((m) => m.instance === instance);
-    return position === undefined || position < 0 ? undefined : this.#preprocessed?.matrices[position];
-  }
-
-  #placed(): Placed[] {
-    const trees: Readonly<Record<TreeShape['name'], Committed | undefined>> = {
+  #placed(): Placed<Matrix>[] {
+    return placed(this.#shape, {
       preprocessed: this.#preprocessed,
       main: this.#main,
       aux: this.#aux,
       quotient: this.#quotient,
-    };
-    return this.#shape.trees.flatMap(({ name, matrices }) =>
-      matrices.map((shape, i) => ({ shape, matrix: trees[name]!.matrices[i] })),
-    );
+    });
   }
 
   #matrix(shape: MatrixShape): Matrix {
