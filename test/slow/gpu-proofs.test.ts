@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkFilledTraces } from '../../core/stark/backend.conformance.ts';
 import { openWebGpuBackend } from '../../core/stark/webgpu/backend.ts';
 import { testGpu } from '../gpu.ts';
 import { proofs, proveVector } from '../official-proofs.ts';
@@ -10,6 +11,7 @@ test('proofs made on the GPU are the official ones, byte for byte', async (t) =>
   if (typeof gpu === 'string') return t.skip(gpu);
   const backend = openWebGpuBackend(gpu);
   try {
+    await t.test('traces filled on the device', () => checkFilledTraces(backend));
     for (const vector of proofs.filter((p) => p.program === 'fib_loop' || p.program === 'mixed_big')) {
       await t.test(`${vector.program}, ${vector.hash}`, async () => {
         const { official, ours } = await proveVector(vector, backend);

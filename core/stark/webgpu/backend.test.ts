@@ -32,6 +32,20 @@ test('it conforms with small bindings and no memory for extensions', { timeout: 
 
 const session = { profile: midenProfile('eidos'), instances: toy(6).instances };
 
+test('an abort is answered at once, even while kernels compile', { timeout: 60_000 }, async (t) => {
+  const gpu = await testGpu();
+  if (typeof gpu === 'string') return t.skip(gpu);
+  const backend = openWebGpuBackend(gpu);
+  const controller = new AbortController();
+  const open = await backend.open({ ...session, signal: controller.signal });
+  gpu.pipeline = () => new Promise(() => {});
+  const committed = assert.rejects(open.commitMain(), { kind: 'cancelled' });
+  setTimeout(() => controller.abort(), 50);
+  await committed;
+  open.close();
+  await backend.close();
+});
+
 test('a lost device is refused with its kind, in a session and afterwards', {
   timeout: 60_000,
 }, async (t) => {

@@ -31,16 +31,14 @@ export class Kept {
   }
 
   /** Constants for transforms up to this size. */
-  async twiddles(logLde: number, logBlowup: number): Promise<Twiddles> {
+  async twiddles(logLde: number, logBlowup: number, signal?: AbortSignal): Promise<Twiddles> {
     const known = this.#twiddles;
     if (known && known.tables.logLde >= logLde && known.tables.logBlowup === logBlowup) return known.tables;
-    const work = new Work(this.gpu, this.pace);
-    const tables = await makeTwiddles(work, logLde, logBlowup);
-    await work.finish();
+    const made = await this.#make(signal, (work) => makeTwiddles(work, logLde, logBlowup));
     // Another proof may still use the smaller ones.
-    if (known) this.#retired.push(known.work);
-    this.#twiddles = { tables, work };
-    return tables;
+    if (this.#twiddles) this.#retired.push(this.#twiddles.work);
+    this.#twiddles = { tables: made.result, work: made.work };
+    return made.result;
   }
 
   /** The tree over fixed columns: the same objects give the same tree. Kept only once it is complete. */
@@ -54,13 +52,22 @@ export class Kept {
       (f) => f.key === key && f.traces.length === traces.length && f.traces.every((t, i) => t === traces[i]),
     );
     if (known) return known.committed;
+    const { result: committed, work } = await this.#make(signal, make);
+    this.#fixed.push({ key, traces, committed, work });
+    if (this.#fixed.length > KEPT_TREES) this.#retired.push(this.#fixed.shift()!.work);
+    return committed;
+  }
+
+  /** Makes something that stays on the device, or nothing. */
+  async #make<T>(
+    signal: AbortSignal | undefined,
+    make: (work: Work) => Promise<T>,
+  ): Promise<{ readonly result: T; readonly work: Work }> {
     const work = new Work(this.gpu, this.pace, signal);
     try {
-      const committed = await make(work);
+      const result = await make(work);
       await work.finish();
-      this.#fixed.push({ key, traces, committed, work });
-      if (this.#fixed.length > KEPT_TREES) this.#retired.push(this.#fixed.shift()!.work);
-      return committed;
+      return { result, work };
     } catch (error) {
       work.close();
       throw error;

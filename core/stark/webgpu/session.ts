@@ -58,7 +58,11 @@ export class WebGpuSession implements ProvingSession {
 
   async commitMain(): Promise<{ preprocessed?: Digest; main: Digest }> {
     const { instances } = this.#options;
-    this.#twiddles = await this.#kept.twiddles(this.#shape.logLde, this.#options.profile.logBlowup);
+    this.#twiddles = await this.#kept.twiddles(
+      this.#shape.logLde,
+      this.#options.profile.logBlowup,
+      this.#options.signal,
+    );
     const fixed = this.#shape.order.flatMap((i) => instances[i].preprocessed ?? []);
     if (fixed.length > 0) this.#preprocessed = await this.#commitFixed(fixed);
     this.#traces = await loadTraces(this.#work, instances);

@@ -1,11 +1,12 @@
 import { type Kernel, paramWidths } from '../../../shaders/kernel.ts';
+import { KilnError } from '../../errors.ts';
 import type { Felt } from '../../field/felt.ts';
 import type { QuadFelt } from '../../field/quad.ts';
 import { type Gpu, MAP_READ, SLOT_BYTES, Usage } from './device.ts';
-import { cancelled, outOfMemory } from './errors.ts';
+import { cancelled, deviceLost, outOfMemory } from './errors.ts';
 
 /** A number is one u32 parameter, a field element two, an extension element four. */
-export type Param = number | Felt | QuadFelt;
+type Param = number | Felt | QuadFelt;
 export interface Range {
   readonly buffer: GPUBuffer;
   readonly offset: number;
@@ -50,6 +51,9 @@ export class Work {
   readonly #device: GPUDevice;
   readonly #pace: Pace;
   readonly #signal: AbortSignal | undefined;
+  /** Rejects on an abort: raced with everything that takes long, such as compiling. */
+  readonly #aborted: Promise<never>;
+  #onAbort = () => {};
   readonly #buffers = new Map<GPUBuffer, number>();
   readonly #slots: GPUBuffer;
   readonly #params = new Uint32Array((SLOTS * SLOT_BYTES) / 4);
@@ -71,6 +75,11 @@ export class Work {
     this.#device = gpu.device;
     this.#pace = pace;
     this.#signal = signal;
+    this.#aborted = new Promise((_, reject) => {
+      this.#onAbort = () => reject(cancelled());
+      signal?.addEventListener('abort', this.#onAbort, { once: true });
+    });
+    this.#aborted.catch(() => {});
     this.#slots = this.#create(SLOTS * SLOT_BYTES, Usage.uniform | Usage.copyDst);
   }
 
@@ -109,11 +118,6 @@ export class Work {
     }
   }
 
-  /** Hands buffers over to the caller, who destroys them. */
-  release(buffers: readonly GPUBuffer[]): void {
-    for (const buffer of buffers) this.#buffers.delete(buffer);
-  }
-
   /** Uploads; ordered with the commands around it. */
   write(buffer: GPUBuffer, offset: number, data: ArrayBufferView): void {
     this.#check();
@@ -145,7 +149,7 @@ export class Work {
   /** Encodes a kernel's workgroups; resolves when the device may take more. `onPiece` gets the fraction encoded. */
   async run(job: Job, onPiece?: (fraction: number) => void): Promise<void> {
     const { kernel, buffers, params, groups, cost } = job;
-    const { pipeline, layout } = await this.gpu.pipeline(kernel);
+    const { pipeline, layout } = await Promise.race([this.gpu.pipeline(kernel), this.#aborted]);
     this.#check();
     const bindings = this.#device.createBindGroup({
       layout,
@@ -196,6 +200,7 @@ export class Work {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#pass = this.#encoder = undefined;
     for (const buffer of [...this.#buffers.keys(), ...this.#garbage]) buffer.destroy();
     this.#buffers.clear();
@@ -254,7 +259,7 @@ export class Work {
   /** A promise of the device, or its loss; then what went wrong meanwhile. */
   async #wait<T>(promise: Promise<T>): Promise<T> {
     try {
-      const value = await Promise.race([promise, this.gpu.lost]);
+      const value = await Promise.race([promise, this.gpu.lost, this.#aborted]);
       const errors = await Promise.all(this.#allocations);
       this.#allocations = [];
       const error = errors.find((e) => e !== null);
@@ -264,6 +269,9 @@ export class Work {
       }
       if (this.gpu.refusal) throw this.gpu.refusal;
       return value;
+    } catch (cause) {
+      // A device that is lost may refuse what waits before it says so.
+      throw cause instanceof KilnError ? cause : deviceLost(String(cause));
     } finally {
       this.#check();
     }
