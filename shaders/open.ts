@@ -82,6 +82,9 @@ fn main(group: u32, local: u32) {
   ],
 };
 
+/** Points of a FRI leaf. Written out in the kernel: some drivers take minutes to compile loops over arrays of them. */
+const FOUR = [0, 1, 2, 3];
+
 /**
  * The DEEP codeword: sum over both points of challenge^j (opened_j - F(x)) / (z_j - x), where F is given on the extension
  * coset in bit-reversed order, two planes of 2^logN. `out` gets FRI leaves: row r of eight columns holds positions 4 r
@@ -101,35 +104,33 @@ fn main(group: u32, local: u32) {
   let n = 1u << P.logN;
   let rows = n >> 2u;
   if (row >= rows) { return; }
-  var norms: array<vec2<u32>, 8>;
-  var prefixes: array<vec2<u32>, 8>;
-  var points: array<vec2<u32>, 4>;
   var product = ONE;
-  for (var i = 0u; i < 4u; i++) {
-    let r = roots[4u * row + i];
-    points[i] = fmul(shift(), fmul(r, r));
-    for (var j = 0u; j < 2u; j++) {
-      let z = select(z0(), z1(), j == 1u);
-      let k = 2u * i + j;
-      norms[k] = enorm(esubb(z, points[i]));
-      prefixes[k] = product;
-      product = fmul(product, norms[k]);
-    }
-  }
+${FOUR.map(
+  (i) => `
+  let r${i} = roots[4u * row + ${i}u];
+  let x${i} = fmul(shift(), fmul(r${i}, r${i}));
+  let norms${i} = vec4<u32>(enorm(esubb(z0(), x${i})), enorm(esubb(z1(), x${i})));
+  let before${i} = product;
+  product = fmul(product, fmul(norms${i}.xy, norms${i}.zw));`,
+).join('')}
   var inverse = finv(product);
-  for (var back = 0u; back < 4u; back++) {
-    let i = 3u - back;
-    let at = 4u * row + i;
+${FOUR.toReversed()
+  .map(
+    (i) => `
+  {
+    let both = fmul(inverse, before${i});
+    inverse = fmul(inverse, fmul(norms${i}.xy, norms${i}.zw));
+    let at = 4u * row + ${i}u;
     let value = vec4<u32>(values[at], values[n + at]);
-    let d1 = einv(esubb(z1(), points[i]), fmul(inverse, prefixes[2u * i + 1u]));
-    inverse = fmul(inverse, norms[2u * i + 1u]);
-    let d0 = einv(esubb(z0(), points[i]), fmul(inverse, prefixes[2u * i]));
-    inverse = fmul(inverse, norms[2u * i]);
+    let d0 = einv(esubb(z0(), x${i}), fmul(both, norms${i}.zw));
+    let d1 = einv(esubb(z1(), x${i}), fmul(both, norms${i}.xy));
     let second = emul(challenge(), emul(esub(opened1(), value), d1));
     let sum = eadd(emul(esub(opened0(), value), d0), second);
-    out[2u * i * rows + row] = sum.xy;
-    out[(2u * i + 1u) * rows + row] = sum.zw;
-  }
+    out[${2 * i}u * rows + row] = sum.xy;
+    out[${2 * i + 1}u * rows + row] = sum.zw;
+  }`,
+  )
+  .join('')}
 }
 `,
   ],

@@ -6,6 +6,9 @@ import type { Phase } from '../../core/stark/backend.ts';
 import { CpuBackend } from '../../core/stark/cpu/backend.ts';
 import { proveExecution } from '../../core/stark/miden/prove.ts';
 import { midenProfile } from '../../core/stark/profile.ts';
+import { prove } from '../../core/stark/prover.ts';
+import { ReferenceBackend } from '../../core/stark/reference/backend.ts';
+import { toy } from '../../core/stark/toy-airs.ts';
 import { nodeWorkerHost } from '../../main/platform/node-workers.ts';
 import { type PageKind, TestBrowser, withoutChromium } from './chromium.ts';
 import type { Harness, Order } from './harness.ts';
@@ -39,6 +42,29 @@ async function provedByNode(hash: Order['hash']): Promise<Uint8Array> {
   }
 }
 
+/** Chromium's own software GPU, which WebGPU offers on request. */
+const SOFTWARE_GPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+describe('WebGPU in Chromium', { skip: withoutChromium, timeout: 300_000 }, () => {
+  let browser: TestBrowser;
+  before(async () => {
+    browser = await TestBrowser.start(SOFTWARE_GPU);
+  });
+  after(() => browser?.close());
+
+  for (const hash of HASHES) {
+    test(`${hash}: the reference backend's proof of the toy AIRs, byte for byte`, async () => {
+      const page = await browser.open('isolated');
+      const { proof, description } = await page.evaluate((each) => harness.proveToy(each), hash);
+      assert.match(description, /software/);
+      const backend = new ReferenceBackend();
+      const expected = await prove({ ...toy(6), profile: midenProfile(hash), backend });
+      assert.ok(Buffer.from(proof).equals(expected));
+      await page.close();
+    });
+  }
+});
+
 describe('the proving page in Chromium', { skip: withoutChromium, timeout: 300_000 }, () => {
   let browser: TestBrowser;
   before(async () => {
@@ -53,13 +79,13 @@ describe('the proving page in Chromium', { skip: withoutChromium, timeout: 300_0
       await page.close();
     }
   };
-  const prove = (page: Page, order: Order) => page.evaluate((each) => harness.prove(each), order);
+  const proveIn = (page: Page, order: Order) => page.evaluate((each) => harness.prove(each), order);
 
   for (const kind of ['isolated', 'plain'] as const) {
     for (const hash of HASHES) {
       test(`${kind} page, ${hash}: the bytes Node's cpu backend gives, and the page stays awake`, () =>
         withPage(kind, async (page) => {
-          const { proof, description, phases, notes, turns } = await prove(page, {
+          const { proof, description, phases, notes, turns } = await proveIn(page, {
             ...program,
             hash,
             backend: 'cpu',
@@ -74,7 +100,7 @@ describe('the proving page in Chromium', { skip: withoutChromium, timeout: 300_0
 
   test('without a GPU the proof is made on the CPU, and that is said', () =>
     withPage('isolated', async (page) => {
-      const { backend, notes } = await prove(page, { ...program, hash: 'eidos' });
+      const { backend, notes } = await proveIn(page, { ...program, hash: 'eidos' });
       assert.equal(backend, 'cpu');
       assert.match(notes.join(), /^webgpu: .* Proving goes on with cpu\.$/);
     }));
@@ -87,7 +113,7 @@ describe('the proving page in Chromium', { skip: withoutChromium, timeout: 300_0
         assert.equal(kind, 'cancelled', phase);
         assert.ok(ms < 200, `${phase}: ${ms} ms`);
       }
-      assert.equal((await prove(page, order)).backend, 'cpu');
+      assert.equal((await proveIn(page, order)).backend, 'cpu');
     }));
 
   test('the cpu backend conforms in a page', () =>
