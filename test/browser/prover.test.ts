@@ -45,7 +45,7 @@ async function provedByNode(hash: Order['hash']): Promise<Uint8Array> {
 /** Chromium's own software GPU, which WebGPU offers on request. */
 const SOFTWARE_GPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
-describe('WebGPU in Chromium', { skip: withoutChromium, timeout: 300_000 }, () => {
+describe('WebGPU in Chromium', { skip: withoutChromium, timeout: 600_000 }, () => {
   let browser: TestBrowser;
   before(async () => {
     browser = await TestBrowser.start(SOFTWARE_GPU);
