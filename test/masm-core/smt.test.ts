@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Felt } from '../../core/field/felt.ts';
 import { Domain } from '../../core/hash/domains.ts';
 import { hashFramed } from '../../core/hash/eidos.ts';
-import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
+import { EMPTY_WORD, type Word, wordKey } from '../../core/hash/word.ts';
 import { Smt } from '../../core/merkle/smt.ts';
 import { MerkleStore } from '../../core/merkle/store.ts';
 import type { AdviceInputs } from '../../core/vm/advice/inputs.ts';
@@ -30,7 +30,7 @@ const value = fc.oneof(
   { weight: 2, arbitrary: fc.constant(EMPTY_WORD) },
   { weight: 5, arbitrary: fc.bigInt({ min: 0n, max: 9n }).map((x): Word => [x, 1n, 2n, x << 40n]) },
 );
-const entries = fc.array(fc.tuple(key, value), { maxLength: 12 });
+const entries = fc.uniqueArray(fc.tuple(key, value), { maxLength: 12, selector: ([k]) => wordKey(k) });
 
 test('get: the value of every key, present or absent', () => {
   fc.assert(
