@@ -46,7 +46,7 @@ export class ProgressBar {
   readonly #clock = new PhaseClock();
   /** When the first report came, and what was done by then: the pace counts from there. */
   #first: { readonly at: number; readonly done: number } | undefined;
-  #lastDraw = 0;
+  #lastDraw = Number.NEGATIVE_INFINITY;
   /** Share of the work done; a phase that begins early does not take the bar back. */
   #done = 0;
 
