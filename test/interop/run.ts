@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fingerprint as fingerprintOf } from '../../cli/fingerprint.ts';
 import { assemble } from '../../core/assembly/assemble.ts';
 import { type Execution, execute } from '../../core/vm/execute.ts';
+import { CORE_LIBRARY_HOST } from '../../core/vm/host/core-library.ts';
 
 export interface ProgramRequest {
   readonly file: string;
@@ -11,7 +12,7 @@ export interface ProgramRequest {
 /** Assembles and runs a program as the judge does. */
 export function runRequest({ file, stackInputs }: ProgramRequest): Execution {
   const program = assemble({ program: { name: file, text: readFileSync(file, 'utf8') } });
-  return execute(program, { stack: stackInputs.map(BigInt) });
+  return execute(program, { stack: stackInputs.map(BigInt) }, { host: CORE_LIBRARY_HOST });
 }
 
 /** The judge's answer to `run`, by Kiln: integers beyond 2^53 as decimal strings. */
