@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildJudge } from './build-judge.js';
+import { ensureSystemPackages, lavapipeManifest } from './system-packages.js';
 
 const root = dirname(import.meta.dirname);
 const folder = join(root, 'test', 'interop');
@@ -35,3 +36,12 @@ run('node', [
   'test/vm.test.ts',
   'test/aux.test.ts',
 ]);
+
+// Whole proofs on WebGPU, byte for byte the official ones. Without a GPU Mesa's software driver runs them; it compiles the
+// kernels of the four AIRs for minutes the first time and keeps them.
+for (const name of ensureSystemPackages())
+  console.log(`Missing: ${name}. Tests that need it are skipped and say so.`);
+const manifest = process.env.VK_DRIVER_FILES ?? lavapipeManifest();
+run('node', ['--test', 'test/slow/*.test.ts'], {
+  env: manifest === undefined ? process.env : { ...process.env, VK_DRIVER_FILES: manifest },
+});
