@@ -1,9 +1,7 @@
 import { readAdvice } from '../core/vm/advice/file.ts';
 import { buildTraces, type Execution, execute } from '../core/vm/execute.ts';
 import { CORE_LIBRARY_HOST } from '../core/vm/host/core-library.ts';
-import { byteTableTrace } from '../core/vm/trace/byte-table.ts';
-import { EIDOS_ROWS, EIDOS_WIDTH } from '../core/vm/trace/eidos-layout.ts';
-import { fillEidosTrace } from '../core/vm/trace/eidos-trace.ts';
+import { expandTraces } from '../core/vm/trace/expand.ts';
 import type { TraceMatrix } from '../core/vm/trace/types.ts';
 import { buildCase, type ErrorCase, type ProgramCase, type TraceName } from './masm-vectors.ts';
 
@@ -17,18 +15,6 @@ export const run = (each: ProgramCase | ErrorCase): Execution =>
 
 /** All four traces, the two that a backend fills on its own by the reference code. */
 export function allTraces(execution: Execution): Record<TraceName, TraceMatrix> {
-  const { core, chiplets, eidos, byteCounts } = buildTraces(execution);
-  const data = new BigUint64Array(EIDOS_WIDTH * eidos.height);
-  fillEidosTrace(eidos, data, byteCounts);
-  return {
-    core,
-    chiplets,
-    eidos_compression: {
-      width: EIDOS_WIDTH,
-      height: eidos.height,
-      rows: EIDOS_ROWS * eidos.count,
-      data,
-    },
-    and8: byteTableTrace(byteCounts),
-  };
+  const { core, chiplets, eidos, byteTable } = expandTraces(buildTraces(execution));
+  return { core, chiplets, eidos_compression: eidos, and8: byteTable };
 }
