@@ -17,7 +17,7 @@ export interface AuxTrace {
 
 /**
  * Builds the LogUp columns of one trace: column c >= 1 holds its row's fraction V / U, column 0 the running sum of all
- * fractions less sigma per row, from 0. Fractions are inverted in one batch per column. This is the reference: the
+ * fractions less sigma per row, from 0. A hidden sum's column holds sigma on every row. Fractions are inverted in one batch per column. This is the reference: the
  * fast backends must equal it.
  *
  * Throws `lookup-denominator` if a denominator is zero, which random challenges make as good as impossible.
@@ -27,6 +27,7 @@ export interface AuxTrace {
 export function buildAuxTrace(air: Air, source: RowSource): AuxTrace {
   const { height } = source.main;
   const columns = air.lookups.length;
+  const width = 2 * air.auxWidth;
   const fractions = rowFractions(air, source);
   const sums = new Float64Array(height * L.LIMBS);
   const total = new Float64Array(2 * L.LIMBS);
@@ -37,7 +38,7 @@ export function buildAuxTrace(air: Air, source: RowSource): AuxTrace {
   }
   const sigma = Q.mulBase(L.loadQuad(total, 0), inv(BigInt(height)));
 
-  const data = new BigUint64Array(2 * columns * height);
+  const data = new BigUint64Array(width * height);
   const store = (column: number, row: number, [c0, c1]: readonly [Felt, Felt]): void => {
     data[2 * column * height + row] = c0;
     data[(2 * column + 1) * height + row] = c1;
@@ -48,8 +49,9 @@ export function buildAuxTrace(air: Air, source: RowSource): AuxTrace {
     store(0, row, running);
     running = Q.sub(Q.add(running, L.loadQuad(sums, at)), sigma);
     for (let column = 1; column < columns; column++) store(column, row, L.loadQuad(fractions[column], at));
+    if (air.hiddenSum) store(columns, row, sigma);
   }
-  return { matrix: { width: 2 * columns, height, rows: height, data }, sigma };
+  return { matrix: { width, height, rows: height, data }, sigma };
 }
 
 /** V / U of every column at every row, in limbs: row r of column c at [c][6 r]. */

@@ -33,6 +33,7 @@ export function defineAir(parts: AirParts): Air {
     periodic: parts.periodic ?? [],
     constraints,
     lookups,
+    hiddenSum: false,
     maxDegree: Math.max(...constraints.map((c) => c.expr.degree)),
   };
 }

@@ -32,6 +32,8 @@ export interface Air {
   /** In the global order in which they are folded: all base constraints, then all extension constraints. */
   readonly constraints: readonly Constraint[];
   readonly lookups: readonly LookupColumn[];
+  /** The LogUp sum stands in one more aux column, after those of `lookups`; see {@link file://./hidden-sum.ts}. */
+  readonly hiddenSum: boolean;
   /** Largest constraint degree; the quotient has 2^ceil(log2(maxDegree - 1)) parts. */
   readonly maxDegree: number;
 }

@@ -4,6 +4,7 @@ import type { QuadFelt } from '../field/quad.ts';
 import type { GrindJob } from '../hash/transcript.ts';
 import type { ByteCounts, EidosBlocks, TraceMatrix } from '../vm/trace/types.ts';
 import type { Profile } from './profile.ts';
+import type { ProofRandomness } from './randomness/types.ts';
 
 export type { GrindJob };
 
@@ -37,9 +38,9 @@ export interface Instance {
   readonly preprocessed?: TraceMatrix;
 }
 
-/** Rows and authentication paths of one tree at the queried leaves. */
+/** Rows, salts and authentication paths of one tree at the queried leaves. */
 export interface TreeOpening {
-  /** For each distinct leaf index in ascending order: its rows, matrix after matrix, each padded to the alignment. */
+  /** For each distinct leaf index in ascending order: its rows, matrix after matrix, each padded to the alignment; then its salt. */
   readonly rows: readonly Felt[][];
   /** The siblings a verifier lacks: bottom level first, left to right. */
   readonly siblings: readonly Digest[];
@@ -60,7 +61,9 @@ export type OnProgress = (phase: Phase, fraction: number) => void;
 
 export interface SessionOptions {
   readonly profile: Profile;
-  /** In instance order. */
+  /** Masks and salts; there if and only if the profile hides (`hidingVersion` is not 0). */
+  readonly randomness?: ProofRandomness;
+  /** In instance order. Where the profile hides sums, the AIRs are those of `withHiddenSum`. */
   readonly instances: readonly Instance[];
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
@@ -70,12 +73,19 @@ export interface SessionOptions {
 export interface ProvingSession {
   /** Root of the preprocessed tree (absent without one) and of all main traces. */
   commitMain(): Promise<{ readonly preprocessed?: Digest; readonly main: Digest }>;
-  /** Builds and commits the LogUp columns. `sigmas` in instance order: total / height of each. */
+  /**
+   * Builds and commits the LogUp columns. `sigmas` in instance order: total / height of each. Rejects with
+   * `lookup-denominator` if a denominator is zero.
+   */
   commitAux(
     alpha: QuadFelt,
     beta: QuadFelt,
   ): Promise<{ readonly root: Digest; readonly sigmas: readonly QuadFelt[] }>;
-  /** Folds constraints by `alpha`, AIRs by `beta`, divides, splits and commits the quotient. */
+  /**
+   * Folds constraints by `alpha`, AIRs by `beta` (with hidden sums, their sum over all AIRs is the last step), divides,
+   * splits and commits the quotient. Where columns are masked, rejects with `invalid-trace` if the quotient is longer than
+   * `ProofShape.excessLength` allows.
+   */
   commitQuotient(alpha: QuadFelt, beta: QuadFelt): Promise<Digest>;
   /**
    * Values at `z` and at z * omega (omega of the tallest trace; short traces lifted), as [point][column]: groups
@@ -88,7 +98,10 @@ export interface ProvingSession {
   /** Commits the current codeword in leaves of four. Called once per round, each time followed by `friFold`. */
   friCommit(): Promise<Digest>;
   friFold(beta: QuadFelt): Promise<void>;
-  /** Coefficients of the last codeword, highest degree first. */
+  /**
+   * Coefficients of the last codeword, highest degree first: `ProofShape.finalLength` of them. Rejects with
+   * `faulty-backend` if the profile has slack and the codeword has a higher coefficient.
+   */
   friFinal(): Promise<readonly QuadFelt[]>;
   /** The smallest nonce that satisfies the job. Called any number of times. */
   grind(job: GrindJob): Promise<Felt>;

@@ -6,6 +6,7 @@ export type VerificationKind =
   | 'unsupported-precompiles'
   | 'missing-precompile-proof'
   | 'wrong-shape'
+  | 'unlisted-heights'
   | 'incomplete-proof'
   | 'insufficient-work'
   | 'wrong-opening'
@@ -24,3 +25,17 @@ export class VerificationError extends KilnError {
     super(kind, message, { advice: 'Do not rely on this proof: ask its maker for another.', ...options });
   }
 }
+
+/** The quotient is no polynomial of its degree: some constraint fails on some row, or the degree rule is wrong. */
+export const invalidTrace = (details: string): KilnError =>
+  new KilnError('invalid-trace', 'The trace breaks a constraint.', {
+    details,
+    advice: 'This is a defect of whatever made the trace; report it.',
+  });
+
+/** The last codeword is not of the degree that folding leaves. */
+export const highDegree = (details: string): KilnError =>
+  new KilnError('faulty-backend', 'The prover computed a codeword of too high a degree.', {
+    details,
+    advice: 'Prove with another backend, and report this.',
+  });

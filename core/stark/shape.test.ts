@@ -11,7 +11,7 @@ import {
   toProofOrder,
   treeIndices,
 } from './order.ts';
-import { midenProfile } from './profile.ts';
+import { HEIGHT_CLASSES, midenProfile, privateProfile } from './profile.ts';
 import { proofShape } from './shape.ts';
 
 const miden = [
@@ -94,4 +94,30 @@ test('quotient parts recombine to the polynomial they came from', () => {
   });
   assert.deepEqual(recombineQuotient(parts, z, logHeight, logLde), f(z));
   assert.deepEqual(powerOfTwo(z, 3), Q.pow(z, 8n));
+});
+
+test('a hiding proof: widths, parts, degree bound, what exceeds the parts, final polynomial', () => {
+  const hidden = miden.map((air) => ({ ...air, auxWidth: air.auxWidth + 1 }));
+  for (const heights of HEIGHT_CLASSES) {
+    for (const hash of ['eidos', 'blake3'] as const) {
+      const shape = proofShape(hidden, heights, privateProfile(hash));
+      const n = 2 ** shape.logMaxHeight;
+      assert.deepEqual(shape.logQuotientParts, [3, 3, 2, 2]);
+      assert.equal(shape.degreeBound, (69 * n) / 64);
+      // 9 m - 8, lifted from the shortest trace of degree 9, and one more for the constant.
+      assert.equal(shape.excessLength, 2 ** (shape.logMaxHeight - heights[0]) * (9 * 64 - 8) + 1);
+      assert.ok(shape.excessLength <= (5 * n) / 64);
+      assert.equal(shape.finalLength, 69 * 2 ** (shape.logFinalLength - 6));
+      assert.deepEqual(
+        shape.trees.map((tree) => [tree.name, tree.saltWidth]),
+        [
+          ['preprocessed', 0],
+          ['main', 4],
+          ['aux', 4],
+          ['quotient', 4],
+        ],
+      );
+      if (hash === 'blake3') assert.equal(shape.columns, 282);
+    }
+  }
 });

@@ -27,6 +27,8 @@ export interface MatrixShape {
 export interface TreeShape {
   readonly name: 'preprocessed' | 'main' | 'aux' | 'quotient';
   readonly logLeaves: number;
+  /** Random elements that end each leaf; they are opened after the rows, without padding. */
+  readonly saltWidth: number;
   /** In the order in which a leaf absorbs them: ascending height. */
   readonly matrices: readonly MatrixShape[];
 }
@@ -44,21 +46,40 @@ export interface ProofShape {
   readonly trees: readonly TreeShape[];
   /** Width of an out-of-domain row: the aligned widths of all matrices together. */
   readonly columns: number;
-  /** log2 of the parts of each instance's own quotient. */
+  /** log2 of the parts that each instance's own quotient is computed from. */
   readonly logQuotientParts: readonly number[];
-  /** log2 of the parts of the committed quotient: the largest of them. */
+  /** log2 of the parts D of the committed quotient: the largest of them. */
   readonly logParts: number;
+  /** The tallest trace's height N and the slack together: committed polynomials have fewer coefficients than this. */
+  readonly degreeBound: number;
+  /**
+   * Coefficients at most of the quotient beyond D N (Q = Q0 + (X^(D N) - shift^(D N)) s; this bounds s). 0: the quotient has
+   * no such part, and the extra coset is not needed.
+   */
+  readonly excessLength: number;
   /** log2 of the codeword committed in each FRI round; its tree has 2^(this - logFoldingArity) leaves. */
   readonly friLogSizes: readonly number[];
-  /** log2 of the number of coefficients of the final polynomial. */
+  /** log2 of the last codeword's length, the rate left out: the final polynomial's length but for the slack. */
   readonly logFinalLength: number;
+  /** Number of coefficients of the final polynomial. */
+  readonly finalLength: number;
 }
 
 type AirShape = Pick<Air, 'mainWidth' | 'auxWidth' | 'preprocessedWidth' | 'maxDegree'>;
 
-/** log2 of the number of parts an AIR's quotient has: ceil(log2(maxDegree - 1)), at least 0. */
+/** log2 of the number of parts an AIR's quotient has without masks: ceil(log2(maxDegree - 1)), at least 0. */
 const logQuotientParts = (air: Pick<Air, 'maxDegree'>): number =>
   Math.ceil(Math.log2(Math.max(air.maxDegree - 1, 1)));
+
+/**
+ * Coefficients at most of an AIR's quotient when columns have n + m of them: a constraint has degree d (n + m - 1), one
+ * more for a transition factor, which the degree rule does not count; dividing by the vanishing polynomial takes n off.
+ */
+const quotientLength = ({ maxDegree: d }: Pick<Air, 'maxDegree'>, n: number, m: number): number =>
+  (d - 1) * n + d * (m - 1) + 2;
+
+/** Slack of a polynomial of 2^log coefficients. */
+const slackOf = (log: number, profile: Profile): number => (profile.slack * 2 ** log) / 64;
 
 /**
  * The shape of a proof over `airs` with traces of height 2^logHeights[i], both in instance order.
@@ -73,8 +94,16 @@ export function proofShape(
   const order = proofOrder(logHeights);
   const logMaxHeight = Math.max(...logHeights);
   const logLde = logMaxHeight + logBlowup;
-  const parts = airs.map(logQuotientParts);
-  const logParts = Math.max(...parts);
+  const unmasked = airs.map(logQuotientParts);
+  const logParts = Math.max(...unmasked);
+  const masked = airs.map((air, i) => {
+    const n = 2 ** logHeights[i];
+    const length = quotientLength(air, n, profile.maskLength);
+    const fits = profile.maskLength === 0 || length <= n * 2 ** unmasked[i];
+    const log = fits ? unmasked[i] : Math.min(unmasked[i] + 1, logParts);
+    const excess = profile.maskLength === 0 ? 0 : Math.max(length - n * 2 ** log, 0);
+    return { log, excess: excess === 0 ? 0 : (excess - 1) * 2 ** (logMaxHeight - logHeights[i]) + 1 };
+  });
 
   let columns = 0;
   const tree = (
@@ -83,6 +112,7 @@ export function proofShape(
   ): TreeShape => ({
     name,
     logLeaves: Math.max(...matrices.map((m) => m.logHeight)) + logBlowup,
+    saltWidth: name === 'preprocessed' ? 0 : profile.saltWidth,
     matrices: matrices.map((m) => {
       const aligned = alignedWidth(m.width, hash);
       const column = columns;
@@ -106,10 +136,11 @@ export function proofShape(
       'aux',
       perInstance((air) => 2 * air.auxWidth),
     ),
-    tree('quotient', [{ logHeight: logMaxHeight, width: 2 << logParts }]),
+    tree('quotient', [{ logHeight: logMaxHeight, width: (2 << logParts) + profile.maskingColumns }]),
   ];
 
   const rounds = Math.ceil(Math.max(logLde - logFinalDegree - logBlowup, 0) / logFoldingArity);
+  const logFinalLength = Math.max(logLde - rounds * logFoldingArity - logBlowup, 0);
   return {
     order,
     logHeights,
@@ -118,9 +149,12 @@ export function proofShape(
     alignment: alignment(hash),
     trees,
     columns,
-    logQuotientParts: parts,
+    logQuotientParts: masked.map(({ log }) => log),
     logParts,
+    degreeBound: 2 ** logMaxHeight + slackOf(logMaxHeight, profile),
+    excessLength: Math.max(...masked.map(({ excess }) => excess)),
     friLogSizes: Array.from({ length: rounds }, (_, i) => logLde - i * logFoldingArity),
-    logFinalLength: Math.max(logLde - rounds * logFoldingArity - logBlowup, 0),
+    logFinalLength,
+    finalLength: 2 ** logFinalLength + slackOf(logFinalLength, profile),
   };
 }

@@ -2,6 +2,7 @@ import type { Felt } from '../field/felt.ts';
 import * as F from '../field/felt.ts';
 import type { QuadFelt } from '../field/quad.ts';
 import * as Q from '../field/quad.ts';
+import { hashElements } from '../hash/eidos.ts';
 import type { Transcript } from '../hash/transcript.ts';
 import { Blake3Transcript } from '../hash/transcript-blake3.ts';
 import { EidosTranscript } from '../hash/transcript-eidos.ts';
@@ -22,6 +23,23 @@ export interface Statement {
   boundary(challenges: readonly [QuadFelt, QuadFelt]): QuadFelt;
 }
 
+/** Version of the constraints that a hiding relation has beyond the official ones; there are none yet. */
+const HARDENING_VERSION = 0;
+
+/** The relation that opens the transcript: a hiding proof's is another, because its sums are columns. */
+const relationOf = ({ hidingVersion }: Profile, { relationDigest }: Statement): Word =>
+  hidingVersion === 0
+    ? relationDigest
+    : hashElements([...relationDigest, BigInt(hidingVersion), BigInt(HARDENING_VERSION)]);
+
+/** What binds a hiding proof's parameters, one block of eight; nothing for other proofs. */
+function hidingBlock(profile: Profile): Felt[] {
+  if (profile.hidingVersion === 0) return [];
+  const { hidingVersion, slack, maskLength, blinderLength, saltWidth, hiddenSums, heightClasses } = profile;
+  const numbers = [hidingVersion, 64 + slack, 64, maskLength, blinderLength, saltWidth, hiddenSums ? 1 : 0];
+  return [...numbers.map(BigInt), hashElements(heightClasses.flat().map(BigInt))[0]];
+}
+
 /** A transcript that has absorbed everything both sides know before the prover's first message. */
 export function openTranscript(
   profile: Profile,
@@ -29,10 +47,9 @@ export function openTranscript(
   preprocessed: Digest | undefined,
   logHeights: readonly number[],
 ): Transcript {
+  const relation = relationOf(profile, statement);
   const transcript =
-    profile.hash === 'eidos'
-      ? new EidosTranscript(statement.relationDigest)
-      : new Blake3Transcript(statement.relationDigest);
+    profile.hash === 'eidos' ? new EidosTranscript(relation) : new Blake3Transcript(relation);
   const parameters = [
     profile.numQueries,
     profile.queryPowBits,
@@ -41,9 +58,10 @@ export function openTranscript(
     profile.logBlowup,
     profile.logFinalDegree,
     2 ** profile.logFoldingArity,
-    0,
+    profile.hidingVersion === 0 ? 0 : 1,
   ];
   for (const parameter of parameters) transcript.observe(BigInt(parameter));
+  for (const parameter of hidingBlock(profile)) transcript.observe(parameter);
   if (preprocessed) transcript.observeDigest(preprocessed);
   for (const value of statement.observed) transcript.observe(value);
   transcript.observe(BigInt(logHeights.length));
