@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { KilnError } from '../core/errors.ts';
 import type { Backend, BackendName } from '../core/stark/backend.ts';
+import { type BackendOffer, Backends } from '../core/stark/backends.ts';
 import type { OptionSpecs, Options } from './options.ts';
 
 const NAMES: readonly BackendName[] = ['webgpu', 'cpu', 'reference'];
@@ -21,49 +21,42 @@ export const backendChoice = (options: Options): BackendChoice => ({
   threads: options.integer('threads', 1, 256) ?? availableParallelism(),
 });
 
-/** What a proof may move to the CPU for; anything else is the user's to know. */
-const FALLBACK_KINDS = ['backend-unavailable', 'device-lost', 'out-of-memory'];
-
 /** Backends are loaded when they are asked for: a command that needs none starts faster. */
-async function open(name: BackendName, threads: number, hardwareOnly: boolean): Promise<Backend> {
-  if (name === 'reference') {
-    const { ReferenceBackend } = await import('../core/stark/reference/backend.ts');
-    return new ReferenceBackend();
-  }
-  if (name === 'cpu') {
-    const { CpuBackend } = await import('../core/stark/cpu/backend.ts');
-    const { nodeWorkerHost } = await import('../main/platform/node-workers.ts');
-    return new CpuBackend({ host: nodeWorkerHost, threads });
-  }
-  const { openWebGpuBackend } = await import('../core/stark/webgpu/backend.ts');
-  const { openNodeGpu } = await import('../main/platform/node-webgpu.ts');
-  return openWebGpuBackend(await openNodeGpu({ hardwareOnly }));
-}
+const offer = (name: BackendName, threads: number): BackendOffer => ({
+  name,
+  async open(named) {
+    if (name === 'reference') {
+      const { ReferenceBackend } = await import('../core/stark/reference/backend.ts');
+      return new ReferenceBackend();
+    }
+    if (name === 'cpu') {
+      const { CpuBackend } = await import('../core/stark/cpu/backend.ts');
+      const { nodeWorkerHost } = await import('../main/platform/node-workers.ts');
+      return new CpuBackend({ host: nodeWorkerHost, threads });
+    }
+    const { openWebGpuBackend } = await import('../core/stark/webgpu/backend.ts');
+    const { openNodeGpu } = await import('../main/platform/node-webgpu.ts');
+    return openWebGpuBackend(await openNodeGpu({ hardwareOnly: !named }));
+  },
+});
 
 /**
  * Runs `work` on the chosen backend and closes it. A named backend is used or the command fails. Without a name: WebGPU
- * on a hardware adapter; where there is none, or the device is lost or out of memory on the way, `work` runs on the CPU
- * from the start, after `note` has been told why.
+ * on a hardware adapter; where there is none, or it fails on the way, `work` runs on the CPU from the start, after `note`
+ * has been told why (see {@link Backends}).
  */
 export async function withBackend<T>(
   { name, threads }: BackendChoice,
   note: (text: string) => void,
   work: (backend: Backend) => Promise<T>,
 ): Promise<T> {
-  const attempt = async (which: BackendName, hardwareOnly: boolean): Promise<T> => {
-    const backend = await open(which, threads, hardwareOnly);
-    try {
-      return await work(backend);
-    } finally {
-      await backend.close();
-    }
-  };
-  if (name !== undefined) return attempt(name, false);
+  const names = name === undefined ? (['webgpu', 'cpu'] as const) : [name];
+  const backends = new Backends(names.map((each) => offer(each, threads)));
   try {
-    return await attempt('webgpu', true);
-  } catch (error) {
-    if (!(error instanceof KilnError && FALLBACK_KINDS.includes(error.kind))) throw error;
-    note(`${error.message} Proving on the CPU.`);
-    return attempt('cpu', false);
+    return await backends.run(name, work, (failed, reason, next) =>
+      note(`${failed}: ${reason.message} Proving goes on with ${next}.`),
+    );
+  } finally {
+    await backends.close();
   }
 }
