@@ -27,17 +27,27 @@ export interface Statement {
 const HARDENING_VERSION = 0;
 
 /** The relation that opens the transcript: a hiding proof's is another, because its sums are columns. */
-const relationOf = ({ hidingVersion }: Profile, { relationDigest }: Statement): Word =>
+export const relationOf = ({ hidingVersion }: Profile, { relationDigest }: Statement): Word =>
   hidingVersion === 0
     ? relationDigest
     : hashElements([...relationDigest, BigInt(hidingVersion), BigInt(HARDENING_VERSION)]);
 
-/** What binds a hiding proof's parameters, one block of eight; nothing for other proofs. */
-function hidingBlock(profile: Profile): Felt[] {
-  if (profile.hidingVersion === 0) return [];
+/** The parameters as the transcript absorbs them: one block of eight, and one more for a hiding proof. */
+export function profileParameters(profile: Profile): Felt[] {
+  const parameters = [
+    profile.numQueries,
+    profile.queryPowBits,
+    profile.deepPowBits,
+    profile.foldingPowBits,
+    profile.logBlowup,
+    profile.logFinalDegree,
+    2 ** profile.logFoldingArity,
+    profile.hidingVersion === 0 ? 0 : 1,
+  ].map(BigInt);
+  if (profile.hidingVersion === 0) return parameters;
   const { hidingVersion, slack, maskLength, blinderLength, saltWidth, hiddenSums, heightClasses } = profile;
   const numbers = [hidingVersion, 64 + slack, 64, maskLength, blinderLength, saltWidth, hiddenSums ? 1 : 0];
-  return [...numbers.map(BigInt), hashElements(heightClasses.flat().map(BigInt))[0]];
+  return [...parameters, ...numbers.map(BigInt), hashElements(heightClasses.flat().map(BigInt))[0]];
 }
 
 /** A transcript that has absorbed everything both sides know before the prover's first message. */
@@ -50,18 +60,7 @@ export function openTranscript(
   const relation = relationOf(profile, statement);
   const transcript =
     profile.hash === 'eidos' ? new EidosTranscript(relation) : new Blake3Transcript(relation);
-  const parameters = [
-    profile.numQueries,
-    profile.queryPowBits,
-    profile.deepPowBits,
-    profile.foldingPowBits,
-    profile.logBlowup,
-    profile.logFinalDegree,
-    2 ** profile.logFoldingArity,
-    profile.hidingVersion === 0 ? 0 : 1,
-  ];
-  for (const parameter of parameters) transcript.observe(BigInt(parameter));
-  for (const parameter of hidingBlock(profile)) transcript.observe(parameter);
+  for (const parameter of profileParameters(profile)) transcript.observe(parameter);
   if (preprocessed) transcript.observeDigest(preprocessed);
   for (const value of statement.observed) transcript.observe(value);
   transcript.observe(BigInt(logHeights.length));
