@@ -39,6 +39,14 @@ test('integers are decimal and in range', () => {
   }
 });
 
+test('lists of integers have their length, and every part is in range', () => {
+  assert.deepEqual(options('--name', '7,1,10').integers('name', 3, 1, 10), [7, 1, 10]);
+  assert.equal(options().integers('name', 3, 1, 10), undefined);
+  for (const text of ['', '1', '1,2', '1,2,3,4', '1,2,', '1,2,11', '0,2,3', '1, 2,3', '1,2,3.0', '1;2;3']) {
+    assert.throws(() => options('--name', text).integers('name', 3, 1, 10), usage, text);
+  }
+});
+
 test('choices are exact', () => {
   assert.equal(options('--name', 'b').choice('name', ['a', 'b']), 'b');
   assert.throws(() => options('--name', 'B').choice('name', ['a', 'b']), usage);

@@ -57,6 +57,15 @@ export class Options {
       ? value
       : this.#fail(`--${name} takes an integer from ${min} to ${max}`);
   }
+  /** So many integers in [min, max], between commas. */
+  integers(name: string, count: number, min: number, max: number): readonly number[] | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const values = text.split(',').map((part) => (/^\d{1,15}$/.test(part) ? Number(part) : Number.NaN));
+    return values.length === count && values.every((value) => value >= min && value <= max)
+      ? values
+      : this.#fail(`--${name} takes ${count} integers from ${min} to ${max} with commas between`);
+  }
   choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;

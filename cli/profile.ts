@@ -1,21 +1,37 @@
-import { midenProfile, type Profile, type ProofHash } from '../core/stark/profile.ts';
+import { PROFILES, type Profile, type ProfileName, type ProofHash } from '../core/stark/profile.ts';
+import type { LogHeights } from '../core/vm/trace/padding.ts';
 import type { OptionSpecs, Options } from './options.ts';
 
-const PROFILES = { miden: midenProfile } as const;
+const NAMES = Object.keys(PROFILES) as ProfileName[];
+/** Until the backends can hide: then `private`. */
+const DEFAULT_PROFILE: ProfileName = 'miden';
 const HASHES = ['eidos', 'blake3'] as const;
 
 export const PROFILE_OPTION: OptionSpecs = {
   profile: {
     value: 'NAME',
-    help: `parameters of the proof: ${Object.keys(PROFILES).join(', ')} (miden if not given)`,
+    help: `parameters of the proof: ${NAMES.join(', ')} (${DEFAULT_PROFILE} if not given)`,
   },
 };
 export const HASH_OPTION: OptionSpecs = {
   hash: { value: 'HASH', help: `${HASHES.join(' or ')} (eidos if not given)` },
 };
 
+export const HEIGHTS_OPTION: OptionSpecs = {
+  heights: {
+    value: 'C,H,E',
+    help: 'log2 of the heights of core, chiplets and eidos (what the run needs if not given)',
+  },
+};
+/** Traces have at least 64 rows, and the extension of one of 2^29 has as many points as the field has roots of unity. */
+const [MIN_LOG_HEIGHT, MAX_LOG_HEIGHT] = [6, 29];
+
 /** The caller chooses the profile, never the file. */
-export function profileOf(options: Options): (hash: ProofHash) => Profile {
-  return PROFILES[options.choice('profile', Object.keys(PROFILES) as (keyof typeof PROFILES)[]) ?? 'miden'];
-}
+export const profileOf = (options: Options): ((hash: ProofHash) => Profile) =>
+  PROFILES[options.choice('profile', NAMES) ?? DEFAULT_PROFILE];
 export const hashOf = (options: Options): ProofHash => options.choice('hash', HASHES) ?? 'eidos';
+
+export function heightsOf(options: Options): LogHeights | undefined {
+  const heights = options.integers('heights', 3, MIN_LOG_HEIGHT, MAX_LOG_HEIGHT);
+  return heights && [heights[0], heights[1], heights[2]];
+}

@@ -2,15 +2,24 @@ import { KilnError } from '../core/errors.ts';
 import { EMPTY_WORD, wordsEqual } from '../core/hash/word.ts';
 import { runPaced } from '../core/pace.ts';
 import type { Backend, BackendName } from '../core/stark/backend.ts';
+import { fitTraces } from '../core/stark/miden/heights.ts';
 import { proveExecution } from '../core/stark/miden/prove.ts';
 import type { Profile } from '../core/stark/profile.ts';
 import type { Claim } from '../core/stark/proof/claim.ts';
 import { buildingTraces, type Execution } from '../core/vm/execute.ts';
+import { type LogHeights, logHeightsOf } from '../core/vm/trace/padding.ts';
 import type { VmTraces } from '../core/vm/trace/types.ts';
 import { type BackendChoice, withBackend } from './backends.ts';
 import type { Output } from './output.ts';
 import { round } from './phase-clock.ts';
 import { ProgressBar } from './progress.ts';
+
+/** What kind of proof is asked for. */
+export interface ProofSettings {
+  readonly profile: Profile;
+  /** Not given: the smallest that hold the run and that the profile lists. */
+  readonly heights: LogHeights | undefined;
+}
 
 export interface Proved {
   readonly proof: Uint8Array;
@@ -19,7 +28,10 @@ export interface Proved {
   readonly description: string;
   /** Milliseconds per phase; `prove` is traces and STARK together. */
   readonly ms: Readonly<Record<string, number>>;
+  /** Rows of each trace before and after padding. */
   readonly heights: Readonly<Record<string, unknown>>;
+  /** What the proof tells of the run's length. */
+  readonly logHeights: LogHeights;
 }
 
 /** What a run proves: program, kernel, initial and final stack. */
@@ -60,17 +72,18 @@ function refuseObligations({ deferredRoot }: Execution): void {
 export async function proveOn(
   backend: Backend,
   execution: Execution,
-  profile: Profile,
+  { profile, heights }: ProofSettings,
   output: Output,
   signal: AbortSignal,
 ): Promise<Proved> {
   refuseObligations(execution);
   const claim = claimOf(execution);
   const started = performance.now();
-  const traces = await runPaced(buildingTraces(execution), {
+  const built = await runPaced(buildingTraces(execution), {
     signal,
     onProgress: (cycle) => output.status(`building traces: ${Math.floor((100 * cycle) / execution.cycles)}%`),
   });
+  const traces = fitTraces(built, profile, heights);
   const traced = performance.now() - started;
   output.status('starting the prover');
   const bar = new ProgressBar(output);
@@ -83,13 +96,14 @@ export async function proveOn(
     description: backend.description,
     ms: { traces: round(traced), ...bar.times, prove: round(performance.now() - started) },
     heights: heightsOf(traces),
+    logHeights: logHeightsOf(traces),
   };
 }
 
 /** As {@link proveOn}, on a backend that lives for this one proof. */
 export const proveRun = (
   execution: Execution,
-  profile: Profile,
+  settings: ProofSettings,
   choice: BackendChoice,
   output: Output,
   signal: AbortSignal,
@@ -97,5 +111,5 @@ export const proveRun = (
   withBackend(
     choice,
     (text) => output.note(text),
-    (backend) => proveOn(backend, execution, profile, output, signal),
+    (backend) => proveOn(backend, execution, settings, output, signal),
   );

@@ -7,7 +7,17 @@ test('bench: medians of the phases, rate, size', async () => {
   const answer = await kiln(args);
   assert.equal(answer.code, 0, answer.out);
   const { ms, cycles, cyclesPerSecond, bytes, ...rest } = json(answer);
-  assert.deepEqual(Object.keys(rest), ['program', 'log', 'hash', 'backend', 'runs', 'heights', 'peakMiB']);
+  assert.deepEqual(Object.keys(rest), [
+    'program',
+    'log',
+    'profile',
+    'hash',
+    'backend',
+    'runs',
+    'heights',
+    'logHeights',
+    'peakMiB',
+  ]);
   assert.deepEqual([rest.program, rest.log, rest.hash, rest.runs], ['hashing', 8, 'blake3', 2]);
   assert.ok(cycles < 256 && cyclesPerSecond > 0 && bytes > 100_000);
   for (const phase of ['execute', 'traces', 'commit-main', 'constraints', 'fri', 'prove', 'verify']) {

@@ -7,7 +7,7 @@ import { BENCH_PROGRAMS, type BenchProgramName } from '../bench-programs.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { round } from '../phase-clock.ts';
-import { HASH_OPTION, hashOf, PROFILE_OPTION, profileOf } from '../profile.ts';
+import { HASH_OPTION, HEIGHTS_OPTION, hashOf, heightsOf, PROFILE_OPTION, profileOf } from '../profile.ts';
 import { type Proved, proveOn } from '../proving.ts';
 import { UsageError } from '../usage.ts';
 
@@ -42,6 +42,7 @@ export const bench: Command = {
     runs: { value: 'R', help: `proofs; medians are printed (${DEFAULT_RUNS} if not given)` },
     ...PROFILE_OPTION,
     ...HASH_OPTION,
+    ...HEIGHTS_OPTION,
     ...BACKEND_OPTIONS,
   },
   async run(options, output, signal) {
@@ -52,6 +53,7 @@ export const bench: Command = {
     if (log < minLog) throw new UsageError(`--log takes an integer from ${minLog} to ${MAX_LOG} for ${name}`);
     const count = options.integer('runs', 1, 1000) ?? DEFAULT_RUNS;
     const [hash, profile] = [hashOf(options), profileOf(options)];
+    const settings = { profile: profile(hash), heights: heightsOf(options) };
     const choice = backendChoice(options);
 
     const program = assemble({ program: { name, text: source(log) } });
@@ -65,7 +67,7 @@ export const bench: Command = {
       async (backend) => {
         const done: Run[] = [];
         for (let i = 0; i < count; i++) {
-          const proved = await proveOn(backend, execution, profile(hash), output, signal);
+          const proved = await proveOn(backend, execution, settings, output, signal);
           const verifying = performance.now();
           verify(proved.claim, proved.proof, { profile });
           done.push({ ...proved, verified: performance.now() - verifying });
@@ -74,14 +76,16 @@ export const bench: Command = {
       },
     );
 
-    const { backend, description, heights, proof } = runs[0];
+    const { backend, description, heights, logHeights, proof } = runs[0];
     const ms: Record<string, number> = {
       execute,
       ...medians(runs.map((run) => ({ ...run.ms, verify: run.verified }))),
     };
     const cyclesPerSecond = Math.round((1000 * execution.cycles) / ms['prove']);
     const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
-    output.line(`${name}, 2^${log} rows, ${hash}, ${backend} (${description}), median of ${count}`);
+    output.line(
+      `${name}, 2^${log} rows, ${settings.profile.name} at ${logHeights.join()}, ${hash}, ${backend} (${description}), median of ${count}`,
+    );
     for (const [phase, time] of Object.entries(ms)) {
       const share =
         phase in { execute, prove: 0, verify: 0 } ? '' : `${((100 * time) / ms['prove']).toFixed(1)}%`;
@@ -91,6 +95,7 @@ export const bench: Command = {
     output.result({
       program: name,
       log,
+      profile: settings.profile.name,
       hash,
       backend,
       runs: count,
@@ -99,6 +104,7 @@ export const bench: Command = {
       cyclesPerSecond,
       bytes: proof.length,
       heights,
+      logHeights,
       peakMiB,
     });
     return EXIT.done;

@@ -14,13 +14,34 @@ const prove = (out: string, claim: string, ...more: string[]) =>
 test('a proof and its claim are written, and verify', async () => {
   const answer = await prove(at('p.bin'), at('c.json'), '--hash', 'blake3', '--threads', '2');
   assert.equal(answer.code, 0, answer.out);
-  const { ms, peakMiB, bytes, heights, backend } = json(answer);
+  const { profile, ms, peakMiB, bytes, heights, logHeights, backend } = json(answer);
   assert.deepEqual(heights, each.result.heights);
+  assert.deepEqual([profile, logHeights], ['miden', [10, 7, 8]]);
   assert.equal(backend, 'cpu');
   assert.ok(ms.prove > 0 && ms.execute > 0 && ms.constraints > 0 && peakMiB > 0 && bytes > 100_000);
 
   const verified = json(await kiln(['verify', '--claim', at('c.json'), at('p.bin'), '--json']));
   assert.equal(verified.ok, true);
+});
+
+test('traces are padded to the heights asked for, or refused', async () => {
+  const miden = (heights: string) =>
+    prove(at('tall.bin'), at('tall.json'), '--profile', 'miden', '--hash', 'blake3', '--heights', heights);
+  const answer = await miden('11,9,10');
+  assert.equal(answer.code, 0, answer.out);
+  const { logHeights, heights } = json(answer);
+  assert.deepEqual(logHeights, [11, 9, 10]);
+  assert.deepEqual(heights.core, { rows: each.result.heights.core.rows, height: 2048 });
+  const verify = ['verify', '--claim', at('tall.json'), at('tall.bin'), '--profile', 'miden', '--json'];
+  assert.equal((await kiln(verify)).code, 0);
+
+  const small = await miden('9,9,9');
+  assert.deepEqual([small.code, json(small).error.kind], [1, 'heights-too-small']);
+  const unlisted = await prove(at('u.bin'), at('u.json'), '--profile', 'private', '--heights', '13,13,16');
+  assert.deepEqual([unlisted.code, json(unlisted).error.kind], [1, 'unlisted-heights']);
+  assert.equal(existsSync(at('u.bin')), false);
+  for (const heights of ['13', '13,13', '5,13,15', '13,13,30', '13,13,x', ''])
+    assert.equal((await miden(heights)).code, 2);
 });
 
 test('places that cannot be written are told before any work', async () => {

@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { requireWritable, writeWhole } from '../files.ts';
 import { round } from '../phase-clock.ts';
-import { HASH_OPTION, hashOf, PROFILE_OPTION, profileOf } from '../profile.ts';
+import { HASH_OPTION, HEIGHTS_OPTION, hashOf, heightsOf, PROFILE_OPTION, profileOf } from '../profile.ts';
 import { PROGRAM_OPTIONS, runProgram } from '../program.ts';
 import { proveRun } from '../proving.ts';
 import { UsageError } from '../usage.ts';
@@ -19,20 +19,21 @@ export const prove: Command = {
     ...PROGRAM_OPTIONS,
     ...PROFILE_OPTION,
     ...HASH_OPTION,
+    ...HEIGHTS_OPTION,
     ...BACKEND_OPTIONS,
   },
   async run(options, output, signal) {
     const [out, claimPath] = [options.required('out'), options.required('claim')];
-    const profile = profileOf(options)(hashOf(options));
+    const settings = { profile: profileOf(options)(hashOf(options)), heights: heightsOf(options) };
     const choice = backendChoice(options);
     if (resolve(out) === resolve(claimPath)) throw new UsageError('--out and --claim name the same file');
     for (const path of [out, claimPath]) requireWritable(path);
     const started = performance.now();
     const { execution } = await runProgram(options, output, signal);
     const executed = round(performance.now() - started);
-    const { proof, claim, backend, description, ms, heights } = await proveRun(
+    const { proof, claim, backend, description, ms, heights, logHeights } = await proveRun(
       execution,
-      profile,
+      settings,
       choice,
       output,
       signal,
@@ -40,9 +41,17 @@ export const prove: Command = {
     writeWhole({ path: claimPath, content: `${writeClaim(claim)}\n` }, { path: out, content: proof });
     const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
     output.line(
-      `${out}: ${proof.length} bytes, proved in ${(ms['prove'] / 1000).toFixed(2)} s (${backend}: ${description}), peak ${peakMiB} MiB`,
+      `${out}: ${proof.length} bytes (${settings.profile.name}, heights ${logHeights.join()}), proved in ${(ms['prove'] / 1000).toFixed(2)} s (${backend}: ${description}), peak ${peakMiB} MiB`,
     );
-    output.result({ ms: { execute: executed, ...ms }, peakMiB, bytes: proof.length, heights, backend });
+    output.result({
+      profile: settings.profile.name,
+      ms: { execute: executed, ...ms },
+      peakMiB,
+      bytes: proof.length,
+      heights,
+      logHeights,
+      backend,
+    });
     return EXIT.done;
   },
 };

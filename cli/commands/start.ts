@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { Options } from '../options.ts';
 import { round } from '../phase-clock.ts';
-import { HASH_OPTION, hashOf, PROFILE_OPTION, profileOf } from '../profile.ts';
+import { HASH_OPTION, HEIGHTS_OPTION, hashOf, heightsOf, PROFILE_OPTION, profileOf } from '../profile.ts';
 import { PROGRAM_OPTIONS, runProgram } from '../program.ts';
 import { proveRun } from '../proving.ts';
 
@@ -28,11 +28,12 @@ export const start: Command = {
     demo: { help: 'do it without a window and exit' },
     ...PROFILE_OPTION,
     ...HASH_OPTION,
+    ...HEIGHTS_OPTION,
     ...BACKEND_OPTIONS,
   },
   async run(options, output, signal) {
     options.noOperands();
-    const profile = profileOf(options)(hashOf(options));
+    const settings = { profile: profileOf(options)(hashOf(options)), heights: heightsOf(options) };
     const program = example('membership.masm');
     const inputs = new Options(
       [program, '--advice', example('membership.advice.json'), '--stack', MEMBERSHIP_ROOT],
@@ -46,9 +47,9 @@ export const start: Command = {
     const executed = round(performance.now() - started);
     output.line(`assembled and run in ${executed} ms: ${execution.cycles} cycles`);
 
-    const proved = await proveRun(execution, profile, backendChoice(options), output, signal);
+    const proved = await proveRun(execution, settings, backendChoice(options), output, signal);
     output.line(
-      `proved in ${(proved.ms['prove'] / 1000).toFixed(2)} s on ${proved.backend} (${proved.description}): ${proved.proof.length} bytes`,
+      `proved in ${(proved.ms['prove'] / 1000).toFixed(2)} s on ${proved.backend} (${proved.description}): ${proved.proof.length} bytes, profile ${settings.profile.name}`,
     );
 
     const verifying = performance.now();
@@ -57,9 +58,11 @@ export const start: Command = {
     output.line(`verified in ${verified} ms: ${security.bits} bits of conjectured security`);
     output.result({
       ok: true,
+      profile: settings.profile.name,
       backend: proved.backend,
       bytes: proved.proof.length,
       heights: proved.heights,
+      logHeights: proved.logHeights,
       ms: { execute: executed, ...proved.ms, verify: verified },
     });
     return EXIT.done;

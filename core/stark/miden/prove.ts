@@ -7,6 +7,7 @@ import type { Profile } from '../profile.ts';
 import type { Claim } from '../proof/claim.ts';
 import { PVM_ROOT, VM_ROOT, writeExecutionProof } from '../proof/execution-proof.ts';
 import { prove } from '../prover.ts';
+import { fitTraces } from './heights.ts';
 import { BYTE_TABLE_LOG_HEIGHT, midenPublicValues, midenStatement } from './relation.ts';
 
 export interface MidenProveOptions {
@@ -47,7 +48,8 @@ function midenInstances(claim: Claim, traces: VmTraces): Instance[] {
 
 /**
  * Proves a claim from the traces of its run, which leaves nothing to precompiles. Returns the bytes of an execution
- * proof; given the traces they depend on the profile alone, not on the backend. Rejects as `prove` does.
+ * proof; given the traces they depend on the profile alone, not on the backend. The traces are padded to heights that
+ * the profile lists. Rejects as `prove` and `fitHeights` do.
  */
 export async function proveExecution(
   claim: Claim,
@@ -56,7 +58,7 @@ export async function proveExecution(
 ): Promise<Uint8Array> {
   const stark = await prove({
     ...options,
-    instances: midenInstances(claim, traces),
+    instances: midenInstances(claim, fitTraces(traces, options.profile)),
     statement: midenStatement(claim, EMPTY_WORD),
   });
   return writeExecutionProof({
