@@ -1,4 +1,3 @@
-import type { Binding } from '../../air/tile/program.ts';
 import type { Air } from '../../air/types.ts';
 import * as F from '../../field/felt.ts';
 import { cosetValues, inverseNtt } from '../../field/ntt.ts';
@@ -6,21 +5,12 @@ import type { QuadFelt } from '../../field/quad.ts';
 import * as Q from '../../field/quad.ts';
 import { ldeShift } from '../domain.ts';
 import { reverseBits } from '../order.ts';
+import type { QuotientInput } from '../quotient-inputs.ts';
 import { part } from './commit.ts';
 import { blockShift, type Matrix } from './matrix.ts';
 import type { Pool, RunOptions, Task } from './pool.ts';
 import { constraintTask, LoadedProgram, programsOf, writeTilePowers } from './program.ts';
 import type { TableKey, Tables } from './tables.ts';
-
-/** One instance, in proof order. */
-export interface QuotientInput {
-  readonly air: Air;
-  readonly logParts: number;
-  readonly binding: Binding;
-  readonly main: Matrix;
-  readonly aux: Matrix;
-  readonly preprocessed?: Matrix | undefined;
-}
 
 /** Extension values at all points of a coset, bit-reversed, as two columns. */
 type Planes = readonly [number, number];
@@ -67,7 +57,7 @@ export const quotientBytes = (logHeights: readonly number[], logParts: number): 
 export async function combinedQuotient(
   pool: Pool,
   tables: Tables,
-  inputs: readonly QuotientInput[],
+  inputs: readonly QuotientInput<Matrix>[],
   logParts: number,
   [alpha, beta]: readonly [QuadFelt, QuadFelt],
   options: RunOptions,
@@ -98,7 +88,7 @@ export async function combinedQuotient(
 async function instanceQuotient(
   pool: Pool,
   tables: Tables,
-  input: QuotientInput,
+  input: QuotientInput<Matrix>,
   logCommitted: number,
   alpha: QuadFelt,
   powers: number,
@@ -167,7 +157,7 @@ function writePeriodic(
 async function upsample(
   pool: Pool,
   tables: Tables,
-  { main, logParts: logOwn }: QuotientInput,
+  { main, logParts: logOwn }: QuotientInput<Matrix>,
   logParts: number,
   planes: Planes,
   { signal }: RunOptions,

@@ -12,7 +12,8 @@ import type {
   SessionOptions,
   TreeOpening,
 } from '../backend.ts';
-import { fixedMatrix, type Placed, placed } from '../placed.ts';
+import { type Placed, placed } from '../placed.ts';
+import { quotientInputs } from '../quotient-inputs.ts';
 import { type ProofShape, proofShape } from '../shape.ts';
 import { type Committed, commit, commitBytes, part } from './commit.ts';
 import { deepCodeword, openAt } from './deep.ts';
@@ -136,19 +137,13 @@ export class CpuSession implements ProvingSession {
 
   async commitQuotient(alpha: QuadFelt, beta: QuadFelt): Promise<Digest> {
     const { instances } = this.#options;
-    const { order, logQuotientParts, logParts } = this.#shape;
-    const inputs = order.map((i, position) => ({
-      air: instances[i].air,
-      logParts: logQuotientParts[i],
-      binding: {
-        public: instances[i].publicValues,
-        auxValues: [this.#sigmas[i]],
-        challenges: this.#challenges,
-      },
-      main: this.#main.matrices[position],
-      aux: this.#aux.matrices[position],
-      preprocessed: fixedMatrix(this.#shape, this.#preprocessed, i),
-    }));
+    const { logParts } = this.#shape;
+    const inputs = quotientInputs(
+      this.#shape,
+      instances,
+      { sigmas: this.#sigmas, challenges: this.#challenges },
+      { preprocessed: this.#preprocessed, main: this.#main, aux: this.#aux },
+    );
     const [matrix] = this.#layout.matrices.quotient;
     const planes = await combinedQuotient(
       this.#pool,

@@ -7,22 +7,13 @@ import type { QuadFelt } from '../../field/quad.ts';
 import * as Q from '../../field/quad.ts';
 import { ldeShift } from '../domain.ts';
 import { reverseBits } from '../order.ts';
+import type { QuotientInput } from '../quotient-inputs.ts';
 import type { Columns } from './columns.ts';
 import { windowRows } from './commit.ts';
-import { type Binding, kernelsOf, packConstants, uniformValues } from './constants.ts';
+import { kernelsOf, packConstants, uniformValues } from './constants.ts';
 import { blockShift, type Matrix } from './matrix.ts';
 import { extend, interpolate, type Twiddles } from './ntt.ts';
 import type { Work } from './work.ts';
-
-/** One instance, in proof order. */
-export interface QuotientInput {
-  readonly air: Air;
-  readonly logParts: number;
-  readonly binding: Binding;
-  readonly main: Matrix;
-  readonly aux: Matrix;
-  readonly fixed: Matrix | undefined;
-}
 
 /**
  * The quotients of all instances, combined by `beta`, on the coset of 2^logParts blocks of the tallest: two planes.
@@ -31,7 +22,7 @@ export interface QuotientInput {
 export async function combinedQuotient(
   work: Work,
   twiddles: Twiddles,
-  inputs: readonly QuotientInput[],
+  inputs: readonly QuotientInput<Matrix>[],
   logParts: number,
   [alpha, beta]: readonly [QuadFelt, QuadFelt],
   onProgress: (fraction: number) => void,
@@ -65,7 +56,7 @@ export async function combinedQuotient(
 async function instanceQuotient(
   work: Work,
   twiddles: Twiddles,
-  { air, logParts, binding, main, aux, fixed }: QuotientInput,
+  { air, logParts, binding, main, aux, preprocessed: fixed }: QuotientInput<Matrix>,
   alpha: QuadFelt,
   acc: GPUBuffer,
   accStride: number,
@@ -217,7 +208,7 @@ function periodicValues(column: readonly F.Felt[], logHeight: number, shift: F.F
 async function upsample(
   work: Work,
   twiddles: Twiddles,
-  { main, logParts: logOwn }: QuotientInput,
+  { main, logParts: logOwn }: QuotientInput<Matrix>,
   logParts: number,
   values: GPUBuffer,
   stride: number,

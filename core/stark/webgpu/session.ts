@@ -4,7 +4,8 @@ import type { QuadFelt } from '../../field/quad.ts';
 import * as Q from '../../field/quad.ts';
 import type { TraceMatrix } from '../../vm/trace/types.ts';
 import type { Digest, GrindJob, Phase, ProvingSession, SessionOptions, TreeOpening } from '../backend.ts';
-import { fixedMatrix, type Placed, placed } from '../placed.ts';
+import { type Placed, placed } from '../placed.ts';
+import { quotientInputs } from '../quotient-inputs.ts';
 import { type MatrixShape, type ProofShape, proofShape, type TreeShape } from '../shape.ts';
 import { Columns } from './columns.ts';
 import { type Committed, commit } from './commit.ts';
@@ -99,19 +100,13 @@ export class WebGpuSession implements ProvingSession {
 
   async commitQuotient(alpha: QuadFelt, beta: QuadFelt): Promise<Digest> {
     const { instances, profile } = this.#options;
-    const { order, logQuotientParts, logParts } = this.#shape;
-    const inputs = order.map((i, position) => ({
-      air: instances[i].air,
-      logParts: logQuotientParts[i],
-      binding: {
-        public: instances[i].publicValues,
-        auxValues: [this.#sigmas[i]],
-        challenges: this.#challenges,
-      },
-      main: this.#main.matrices[position],
-      aux: this.#aux.matrices[position],
-      fixed: fixedMatrix(this.#shape, this.#preprocessed, i),
-    }));
+    const { logParts } = this.#shape;
+    const inputs = quotientInputs(
+      this.#shape,
+      instances,
+      { sigmas: this.#sigmas, challenges: this.#challenges },
+      { preprocessed: this.#preprocessed, main: this.#main, aux: this.#aux },
+    );
     const challenges = [alpha, beta] as const;
     const report = this.#report('constraints');
     const values = await combinedQuotient(this.#work, this.#twiddles, inputs, logParts, challenges, report);
