@@ -5,6 +5,7 @@ export { nttForward, nttInverse, nttTable, bitReverse } from './ntt';
 export { setConstants } from './field';
 export { setScratch } from './task';
 export { leafAbsorb, treeNodes } from './tree';
+export { randomElements, saltLeaves, selectElements } from './chacha';
 export { grind } from './grind';
 export { constraintTiles } from './constraints';
 export { lookupTiles, lookupScan, lookupRunning } from './lookup';

@@ -74,7 +74,7 @@ function eidosTile(job: u32, p: usize): void {
   for (let g: u32 = 0; g < groups; g++) transposeOut(states + (<usize>g << 7), out + (<usize>g << 7));
 }
 
-function startChunk(cv: usize): void {
+export function startChunk(cv: usize): void {
   v128.store(cv, i32x4.splat(IV0));
   v128.store(cv, i32x4.splat(IV1), 16);
   v128.store(cv, i32x4.splat(IV2), 32);

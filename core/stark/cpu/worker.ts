@@ -53,6 +53,8 @@ export const KERNELS = [
   'lookupTiles',
   'quadPowers',
   'quotientAccumulate',
+  'randomElements',
+  'saltLeaves',
   'treeNodes',
 ] as const;
 export type KernelName = (typeof KERNELS)[number];

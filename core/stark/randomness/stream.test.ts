@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { streamVectors } from '../../../test/stream-vectors.ts';
 import { MODULUS } from '../../field/felt.ts';
 import { elements, firstCanonical, type Stream, salts, streamLanes, streamNonce } from './stream.ts';
 
@@ -24,6 +25,14 @@ test('the stream is that of RFC 8439', () => {
   const cleared = RFC_BLOCK.map((word) => word & 0x7fff_ffff_ffff_ffffn);
   assert.deepEqual([...salts(RFC, 2, 2)], cleared);
   assert.deepEqual([...salts(RFC, 3, 1)], cleared.slice(4));
+});
+
+test('elements and salts equal the vectors', () => {
+  const vectors = streamVectors();
+  for (const { stream, first, words } of vectors.elements)
+    assert.deepEqual([...elements(stream, words.length, first)], words);
+  for (const { stream, first, words } of vectors.salts)
+    assert.deepEqual([...salts(stream, first, words.length / 4)], words);
 });
 
 test('elements and salts do not depend on where one begins to read', () => {
