@@ -75,8 +75,8 @@ export function inverseNtt(data: BigUint64Array, log: number): void {
 }
 
 /**
- * Values of the polynomial with these 2^logHeight coefficients on shift * K, K the subgroup of order
- * 2^(logHeight + logBlowup), in the order shift * w^0, shift * w^1, ... written to `out`.
+ * Values of the polynomial with these coefficients (2^logHeight, or up to twice as many) on shift * K, K the subgroup of
+ * order 2^(logHeight + logBlowup), in the order shift * w^0, shift * w^1, ... written to `out`.
  */
 export function cosetValues(
   coefficients: BigUint64Array,
@@ -101,12 +101,19 @@ export function* cosetSteps(
   const scaled = coefficients.slice();
   scale(scaled, shift);
   for (let t = 0; t < blowup; t++) {
-    const values = scaled.slice();
+    const values = wrapped(scaled, n);
     ntt(values, logHeight);
     for (let k = 0; k < n; k++) out[k * blowup + t] = values[k];
     if (t + 1 < blowup) scale(scaled, root);
     yield;
   }
+}
+
+/** The first n coefficients, with the others added to those n below: on a subgroup of order n, x^n is one. */
+function wrapped(coefficients: BigUint64Array, n: number): BigUint64Array {
+  const values = coefficients.slice(0, n);
+  for (let k = n; k < coefficients.length; k++) values[k - n] = F.add(values[k - n], coefficients[k]);
+  return values;
 }
 
 /** In place: entry k times base^k. */

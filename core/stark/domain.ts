@@ -78,3 +78,38 @@ export function recombineQuotient(
   }
   return Q.mul(numerator, Q.inv(denominator));
 }
+
+/**
+ * The shift of the coset of a trace domain where the quotient is evaluated once more, to find what it has beyond its
+ * 2^logParts parts: outside their coset, and lifting maps it to that of a shorter trace too.
+ */
+export const extraShift = (logHeight: number, logBlowup: number, logParts: number): F.Felt =>
+  F.mul(ldeShift(logHeight + logBlowup), F.rootOfUnity(logHeight + logParts + 1));
+
+/** Constants of one part of a quotient over the trace height N; Z(X) = X^(D N) - shift^(D N) of the parts' whole coset. */
+export interface QuotientPart {
+  /** a: X^N on the coset that the part runs through. */
+  readonly power: F.Felt;
+  /** c: the part's Lagrange polynomial L has L(X) (X^N - a) = c Z(X). */
+  readonly weight: F.Felt;
+  /** L on the extra coset, where it is constant. */
+  readonly extra: F.Felt;
+}
+
+/** The constants of all D = 2^logParts parts, the D-th roots of unity ascending. */
+export function quotientParts(logHeight: number, logBlowup: number, logParts: number): QuotientPart[] {
+  const height = 1n << BigInt(logHeight);
+  const parts = 2 ** logParts;
+  const first = F.pow(ldeShift(logHeight + logBlowup), height);
+  const at = F.pow(extraShift(logHeight, logBlowup, logParts), height);
+  const vanishing = extraVanishing(logHeight, logBlowup, logParts);
+  return Array.from({ length: parts }, (_, t) => {
+    const power = F.mul(first, F.pow(F.rootOfUnity(logParts), BigInt(t)));
+    const weight = F.inv(F.mul(F.felt(parts), F.pow(power, BigInt(parts - 1))));
+    return { power, weight, extra: F.mul(F.mul(weight, vanishing), F.inv(F.sub(at, power))) };
+  });
+}
+
+/** Z on the extra coset: -2 shift^(D N). */
+export const extraVanishing = (logHeight: number, logBlowup: number, logParts: number): F.Felt =>
+  F.mul(F.felt(-2), F.pow(ldeShift(logHeight + logBlowup), 1n << BigInt(logHeight + logParts)));

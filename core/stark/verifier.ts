@@ -1,4 +1,5 @@
 import { type Assignment, Evaluator } from '../air/evaluate.ts';
+import { withHiddenSum } from '../air/hidden-sum.ts';
 import type { Air } from '../air/types.ts';
 import * as F from '../field/felt.ts';
 import { inverseNtt } from '../field/ntt.ts';
@@ -36,8 +37,9 @@ export type OnTranscript = (name: string, value: unknown) => void;
  * point, and that nothing is left over. Throws `VerificationError`; returns what the security estimate needs.
  */
 export function verifyStark(options: VerifyOptions, proof: StarkProof): { readonly shape: ProofShape } {
-  const { airs, statement, profile, preprocessed, onTranscript } = options;
-  const shape = checkedShape(options, proof.logHeights);
+  const { statement, profile, preprocessed, onTranscript } = options;
+  const airs = provenAirs(options);
+  const shape = checkedShape({ ...options, airs }, proof.logHeights);
   const note: OnTranscript = onTranscript ?? (() => {});
   const transcript = openTranscript(profile, statement, preprocessed, proof.logHeights);
   const listen = new Listener(transcript, proof);
@@ -45,14 +47,14 @@ export function verifyStark(options: VerifyOptions, proof: StarkProof): { readon
   const main = listen.commitment();
   const lookup = [sampleExt(transcript), sampleExt(transcript)] as const;
   const aux = listen.commitment();
-  const sigmas = listen.values(airs.length);
+  const told = profile.hiddenSums ? undefined : listen.values(airs.length);
   const alpha = sampleExt(transcript);
   const beta = sampleExt(transcript);
   const quotient = listen.commitment();
   const z = samplePoint(transcript, shape.logMaxHeight, shape.logLde);
   const rows = [listen.values(shape.columns), listen.values(shape.columns)] as const;
   note('lookup', lookup);
-  note('sigmas', sigmas);
+  if (told) note('sigmas', told);
   note('fold', [alpha, beta]);
   note('z', z);
   note('rows', rows);
@@ -68,11 +70,11 @@ export function verifyStark(options: VerifyOptions, proof: StarkProof): { readon
   const points = [z, Q.mulBase(z, F.rootOfUnity(shape.logMaxHeight))];
   verifyOpenings({ shape, profile, trees, points, rows, transcript, listen, note });
 
-  const bySigma = toInstanceOrder(shape.order, sigmas);
-  if (!Q.isZero(lookupSum(bySigma, proof.logHeights, statement, lookup))) {
+  const sums = told && toInstanceOrder(shape.order, told);
+  if (sums && !Q.isZero(lookupSum(sums, proof.logHeights, statement, lookup))) {
     throw new VerificationError('unbalanced-lookups', 'The proof is wrong: its lookups do not balance.');
   }
-  const folded = foldConstraints(options, shape, { lookup, alpha, beta, z, rows, sigmas: bySigma });
+  const folded = foldConstraints({ ...options, airs }, shape, { lookup, alpha, beta, z, rows, sums });
   const { column } = treeNamed(shape, 'quotient').matrices[0];
   const parts = pairs(rows[0].slice(column, column + (2 << shape.logParts)));
   const quotientAtZ = recombineQuotient(parts, z, shape.logMaxHeight, shape.logLde);
@@ -82,6 +84,10 @@ export function verifyStark(options: VerifyOptions, proof: StarkProof): { readon
   listen.end();
   return { shape };
 }
+
+/** The AIRs that a proof of this profile is of. */
+const provenAirs = ({ airs, profile }: VerifyOptions): readonly Air[] =>
+  profile.hiddenSums ? airs.map(withHiddenSum) : airs;
 
 const treeNamed = (shape: ProofShape, name: TreeShape['name']) => shape.trees.find((t) => t.name === name)!;
 
@@ -121,8 +127,8 @@ interface Point {
   readonly beta: Q.QuadFelt;
   readonly z: Q.QuadFelt;
   readonly rows: readonly [readonly Q.QuadFelt[], readonly Q.QuadFelt[]];
-  /** Instance order. */
-  readonly sigmas: readonly Q.QuadFelt[];
+  /** The LogUp sums where the proof says them, instance order; else they are columns. */
+  readonly sums: readonly Q.QuadFelt[] | undefined;
 }
 
 const evaluators = new WeakMap<Air, Evaluator>();
@@ -138,8 +144,15 @@ function evaluatorOf(air: Air): Evaluator {
   return evaluator;
 }
 
-/** Constraints of all AIRs at z, folded by alpha within an AIR and by beta across them, in proof order. */
-function foldConstraints({ airs, publicValues }: VerifyOptions, shape: ProofShape, at: Point): Q.QuadFelt {
+/**
+ * Constraints of all AIRs at z, folded by alpha within an AIR and by beta across them, in proof order. Where sums are
+ * columns, that they balance is one more constraint, on the tallest trace's domain: the last step by beta.
+ */
+function foldConstraints(
+  { airs, publicValues, statement }: VerifyOptions,
+  shape: ProofShape,
+  at: Point,
+): Q.QuadFelt {
   const columns = (name: TreeShape['name'], instance: number) => {
     const matrix = shape.trees.find((t) => t.name === name)?.matrices.find((m) => m.instance === instance);
     const cut = (row: readonly Q.QuadFelt[]) =>
@@ -147,18 +160,20 @@ function foldConstraints({ airs, publicValues }: VerifyOptions, shape: ProofShap
     return [cut(at.rows[0]), cut(at.rows[1])] as const;
   };
   let sum = Q.ZERO;
+  const hidden = new Array<Q.QuadFelt>(airs.length);
   for (const i of shape.order) {
     const [air, logHeight] = [airs[i], shape.logHeights[i]];
     const y = powerOfTwo(at.z, shape.logMaxHeight - logHeight);
     const selectors = selectorsAt(y, logHeight);
-    const aux = columns('aux', i);
+    const [aux, nextAux] = columns('aux', i).map(pairs);
+    if (!at.sums) hidden[i] = aux[air.auxWidth - 1];
     const assignment: Assignment = {
       main: columns('main', i),
-      aux: [pairs(aux[0]), pairs(aux[1])],
+      aux: [aux, nextAux],
       preprocessed: columns('preprocessed', i),
       periodic: air.periodic.map((values) => periodicAt(values, y, logHeight)),
       public: publicValues[i],
-      auxValues: [at.sigmas[i]],
+      auxValues: at.sums ? [at.sums[i]] : [],
       challenges: at.lookup,
       isFirst: selectors.first,
       isLast: selectors.last,
@@ -169,7 +184,8 @@ function foldConstraints({ airs, publicValues }: VerifyOptions, shape: ProofShap
     evaluator.run();
     sum = Q.add(Q.mul(sum, at.beta), evaluator.fold(at.alpha));
   }
-  return sum;
+  if (at.sums) return sum;
+  return Q.add(Q.mul(sum, at.beta), lookupSum(hidden, shape.logHeights, statement, at.lookup));
 }
 
 const periodicCoefficients = new WeakMap<readonly F.Felt[], BigUint64Array>();

@@ -9,6 +9,12 @@ export interface Columns {
   readonly data: BigUint64Array;
 }
 
+/** Random elements that end the leaves: `row(leaf)` is that of a leaf, `width` of them. */
+export interface Salt {
+  readonly width: number;
+  row(leaf: number): BigUint64Array;
+}
+
 /** Lanes of digests between two pauses. */
 const PAUSE_LANES = 8 * 4096;
 
@@ -18,7 +24,7 @@ export const lanesToDigest = (lanes: Uint32Array, at: number): Digest =>
 
 /**
  * A Merkle tree whose leaf i commits to row i of several matrices of ascending height; a matrix shorter than the tree
- * is lifted: it gives row i mod its height. `widths` are those of the matrices.
+ * is lifted: it gives row i mod its height. A salt, if there is one, is absorbed last, as one more row.
  */
 export class LiftedTree {
   readonly #levels: readonly Uint32Array[];
@@ -32,8 +38,9 @@ export class LiftedTree {
     hasher: LeafHasher,
     matrices: readonly Columns[],
     pause: () => Promise<void> = async () => {},
+    salt?: Salt,
   ): Promise<LiftedTree> {
-    const levels: Uint32Array[] = [await leafStates(hasher, matrices, pause)];
+    const levels: Uint32Array[] = [await leafStates(hasher, matrices, pause, salt)];
     for (let level = levels[0]; level.length > 8; ) {
       const next = new Uint32Array(level.length / 2);
       for (let at = 0; at < next.length; at += 8) {
@@ -71,12 +78,11 @@ async function leafStates(
   hasher: LeafHasher,
   matrices: readonly Columns[],
   pause: () => Promise<void>,
+  salt: Salt | undefined,
 ): Promise<Uint32Array> {
   let states: Uint32Array = new Uint32Array(8);
-  hasher.open(
-    matrices.map((m) => m.width),
-    states,
-  );
+  const widths = matrices.map((m) => m.width);
+  hasher.open(salt ? [...widths, salt.width] : widths, states);
   for (const { width, logHeight, data } of matrices) {
     const height = 2 ** logHeight;
     states = repeat(states, 8 * height);
@@ -91,6 +97,12 @@ async function leafStates(
       hasher.absorb(states, 8 * r, row, 0, width);
       if ((8 * r) % PAUSE_LANES === 0) await pause();
     }
+  }
+  if (!salt) return states;
+  for (let at = 0; at < states.length; at += 8) {
+    const row = salt.row(at / 8);
+    hasher.absorb(states, at, new Uint32Array(row.buffer, row.byteOffset, 2 * salt.width), 0, salt.width);
+    if (at % PAUSE_LANES === 0) await pause();
   }
   return states;
 }

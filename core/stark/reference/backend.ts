@@ -1,6 +1,7 @@
 import { buildAuxTrace } from '../../air/aux-trace.ts';
 import type { Felt } from '../../field/felt.ts';
 import * as F from '../../field/felt.ts';
+import { cosetValues } from '../../field/ntt.ts';
 import type { QuadFelt } from '../../field/quad.ts';
 import * as Q from '../../field/quad.ts';
 import { smallestNonce } from '../../hash/grind.ts';
@@ -14,24 +15,45 @@ import type {
   SessionOptions,
   TreeOpening,
 } from '../backend.ts';
-import { ldeShift } from '../domain.ts';
+import { extraShift, ldeShift } from '../domain.ts';
 import { type LeafHasher, leafHasher } from '../lmcs/hasher.ts';
-import { type Columns, LiftedTree } from '../lmcs/tree.ts';
+import { type Columns, LiftedTree, type Salt } from '../lmcs/tree.ts';
 import { treeIndices } from '../order.ts';
 import { type Placed, placed } from '../placed.ts';
 import type { Profile } from '../profile.ts';
+import { elements, type MaskPurpose, Purpose, type SaltPurpose, salts } from '../randomness/stream.ts';
 import { alignedWidth, type ProofShape, proofShape } from '../shape.ts';
+import { blinded, excess, inShifted } from './blind.ts';
 import { deepCodeword, openAt } from './deep.ts';
-import { type Extended, extend, extendCoefficients } from './extension.ts';
+import { type Extended, extend, extendCoefficients, type MaskOf, valuesOn } from './extension.ts';
 import { finalPolynomial, foldRows, friRows } from './fri.ts';
 import { Pacer } from './pacer.ts';
 import { accumulate, airQuotient, type QuadColumn, splitQuotient, upsample } from './quotient.ts';
 import { mainTraces } from './traces.ts';
 
-/** A committed tree with the matrices in its leaves. */
+/** A committed tree with what is in its leaves. */
 interface Committed {
   readonly tree: LiftedTree;
   readonly matrices: readonly Extended[];
+  readonly salt?: Salt;
+}
+
+/** A matrix to be committed, before extension. */
+interface Source {
+  readonly data: BigUint64Array;
+  readonly width: number;
+  readonly logHeight: number;
+  readonly maskOf?: MaskOf;
+}
+
+/** Where the quotient is evaluated: cosets of one kind, for traces of every height. */
+interface Cosets {
+  /** log2 of the points per row: of the columns, of each AIR's own quotient, of all quotients in the end. */
+  readonly logBlowup: number;
+  readonly logQuotientParts: readonly number[];
+  readonly logParts: number;
+  shift(logHeight: number): Felt;
+  columns(matrix: Extended): Promise<Columns>;
 }
 
 /** A tree over a single fixed matrix is kept, per hash and rate, for as long as the matrix lives. */
@@ -91,7 +113,12 @@ class ReferenceSession implements ProvingSession {
     if (fixed.length > 0) this.#preprocessed = await this.#commitFixed(fixed);
     this.#main = await this.#commit(
       'commit-main',
-      this.#order().map((i) => ({ ...this.#traces[i], logHeight: instances[i].logHeight })),
+      this.#order().map((i) => ({
+        ...this.#traces[i],
+        logHeight: instances[i].logHeight,
+        ...this.#masks(Purpose.MainMask, i),
+      })),
+      this.#salt(Purpose.MainSalt),
     );
     const main = this.#main.tree.root();
     return this.#preprocessed ? { preprocessed: this.#preprocessed.tree.root(), main } : { main };
@@ -118,54 +145,42 @@ class ReferenceSession implements ProvingSession {
         data: columns[i],
         width: 2 * this.#options.instances[i].air.auxWidth,
         logHeight: this.#options.instances[i].logHeight,
+        ...this.#masks(Purpose.AuxMask, i),
       })),
+      this.#salt(Purpose.AuxSalt),
     );
     return { root: this.#aux.tree.root(), sigmas: this.#sigmas };
   }
 
   async commitQuotient(alpha: QuadFelt, beta: QuadFelt): Promise<Digest> {
-    const { logMaxHeight, logQuotientParts, logParts, logLde } = this.#shape;
-    const { logBlowup } = this.#profile;
-    let sum: QuadColumn | undefined;
-    let fixed = 0;
-    for (const [position, i] of this.#order().entries()) {
-      const { air, logHeight, publicValues, preprocessed } = this.#options.instances[i];
-      const own = logQuotientParts[i];
-      const values = await airQuotient(
-        {
-          air,
-          logHeight,
-          logBlowup,
-          logParts: own,
-          main: this.#main.matrices[position].lde,
-          aux: this.#aux.matrices[position].lde,
-          preprocessed: preprocessed && this.#preprocessed?.matrices[fixed++].lde,
-          constants: { public: publicValues, auxValues: [this.#sigmas[i]], challenges: this.#challenges },
-        },
-        alpha,
-        this.#pacer,
-      );
-      const lifted = await upsample(values, logHeight + own, logParts - own, this.#pacer);
-      sum = accumulate(sum, lifted, beta);
-    }
+    const { logMaxHeight: logHeight, logParts, degreeBound, excessLength } = this.#shape;
+    const { logBlowup, blinderLength, maskingColumns } = this.#profile;
+    const shape = { logHeight, logBlowup, logParts };
+    const inner = await this.#composition(alpha, beta, this.#ownCosets());
+    const outer = excessLength > 0 ? await this.#composition(alpha, beta, this.#extraCosets()) : undefined;
     this.#pacer.done('constraints');
-    const coefficients = splitQuotient(sum!, logMaxHeight, logParts);
-    const width = 2 << logParts;
-    const lde = await extendCoefficients(
-      coefficients,
-      width,
-      logMaxHeight,
+    const parts = splitQuotient(inner, logHeight, logParts);
+    const beyond: QuadColumn = outer
+      ? excess(parts, outer, shape, excessLength)
+      : [new BigUint64Array(), new BigUint64Array()];
+    const random = (purpose: MaskPurpose, length: number) => (column: number) =>
+      elements(this.#options.randomness!.take(purpose, 0, column), length);
+    const columns =
+      degreeBound > 2 ** logHeight
+        ? blinded(parts, beyond, shape, degreeBound, random(Purpose.Blinder, blinderLength))
+        : parts;
+    const scale = ldeShift(logHeight + logBlowup);
+    const masking = random(Purpose.Masking, degreeBound);
+    for (let c = 0; c < maskingColumns; c++) columns.push(inShifted(masking(c), scale));
+    const extended = await extendCoefficients(
+      columns,
+      logHeight,
       logBlowup,
-      1n,
+      scale,
       this.#pacer,
       'commit-quotient',
     );
-    this.#quotient = {
-      tree: await LiftedTree.build(this.#hasher, [lde], () => this.#pacer.tick('commit-quotient', 0.9)),
-      matrices: [{ width, logHeight: logMaxHeight, coefficients, scale: ldeShift(logLde), lde }],
-    };
-    this.#account();
-    this.#pacer.done('commit-quotient');
+    this.#quotient = await this.#tree('commit-quotient', [extended], this.#salt(Purpose.QuotientSalt));
     return this.#quotient.tree.root();
   }
 
@@ -206,7 +221,7 @@ class ReferenceSession implements ProvingSession {
 
   async friFinal(): Promise<readonly QuadFelt[]> {
     this.#pacer.done('fri');
-    return finalPolynomial(this.#codeword, this.#shape.logFinalLength);
+    return finalPolynomial(this.#codeword, this.#shape.finalLength, this.#profile.slack > 0);
   }
 
   async grind(job: GrindJob): Promise<Felt> {
@@ -220,11 +235,12 @@ class ReferenceSession implements ProvingSession {
     quotient: TreeOpening;
     fri: TreeOpening[];
   }> {
-    const open = ({ tree, matrices }: Committed) =>
+    const open = ({ tree, matrices, salt }: Committed) =>
       this.#open(
         tree,
         matrices.map((m) => m.lde),
         indices,
+        salt,
       );
     const openings = {
       main: open(this.#main),
@@ -243,6 +259,83 @@ class ReferenceSession implements ProvingSession {
   close(): void {
     this.#traces = [];
     this.#rounds = [];
+  }
+
+  /** The constraints of all AIRs, folded and divided, on the largest of some cosets. */
+  async #composition(alpha: QuadFelt, beta: QuadFelt, cosets: Cosets): Promise<QuadColumn> {
+    let sum: QuadColumn | undefined;
+    let fixed = 0;
+    for (const [position, i] of this.#order().entries()) {
+      const { air, logHeight, publicValues, preprocessed } = this.#options.instances[i];
+      const own = cosets.logQuotientParts[i];
+      const values = await airQuotient(
+        {
+          air,
+          logHeight,
+          shift: cosets.shift(logHeight),
+          logBlowup: cosets.logBlowup,
+          logParts: own,
+          main: await cosets.columns(this.#main.matrices[position]),
+          aux: await cosets.columns(this.#aux.matrices[position]),
+          preprocessed: preprocessed && (await cosets.columns(this.#preprocessed!.matrices[fixed++])),
+          constants: { public: publicValues, auxValues: [this.#sigmas[i]], challenges: this.#challenges },
+        },
+        alpha,
+        this.#pacer,
+      );
+      sum = accumulate(
+        sum,
+        await upsample(values, logHeight + own, cosets.logParts - own, this.#pacer),
+        beta,
+      );
+    }
+    return this.#profile.hiddenSums ? accumulate(sum, this.#sumQuotient(cosets), beta) : sum!;
+  }
+
+  /**
+   * The quotient of the constraint that the hidden sums S_j balance: sum_j n_j S_j(X^r_j) plus what the statement adds is
+   * zero on the trace domain. As S_j is a constant plus (Y^n_j - 1) rho_j, it is sum_j n_j rho_j(X^r_j).
+   */
+  #sumQuotient({ logParts, shift }: Cosets): QuadColumn {
+    let sum: QuadColumn = [new BigUint64Array(1), new BigUint64Array(1)];
+    for (const { width, logHeight, length, coefficients } of this.#aux.matrices) {
+      const n = 2 ** logHeight;
+      const half = (column: number) => {
+        const rho = new BigUint64Array(n);
+        rho.set(coefficients.subarray(column * length + n, (column + 1) * length));
+        const values = new BigUint64Array(n << logParts);
+        cosetValues(rho, logHeight, logParts, shift(logHeight), values);
+        return values.map((value) => F.mul(value, F.felt(n)));
+      };
+      sum = accumulate(sum, [half(width - 2), half(width - 1)], Q.ONE);
+    }
+    return sum;
+  }
+
+  /** Where the parts of the quotient run. */
+  #ownCosets(): Cosets {
+    const { logBlowup } = this.#profile;
+    const { logQuotientParts, logParts } = this.#shape;
+    return {
+      logBlowup,
+      logQuotientParts,
+      logParts,
+      shift: (logHeight) => ldeShift(logHeight + logBlowup),
+      columns: async ({ lde }) => lde,
+    };
+  }
+
+  /** One more value per row, apart from the others. */
+  #extraCosets(): Cosets {
+    const { logBlowup } = this.#profile;
+    const shift = (logHeight: number) => extraShift(logHeight, logBlowup, this.#shape.logParts);
+    return {
+      logBlowup: 0,
+      logQuotientParts: this.#shape.logQuotientParts.map(() => 0),
+      logParts: 0,
+      shift,
+      columns: (matrix) => valuesOn(matrix, shift(matrix.logHeight), this.#pacer),
+    };
   }
 
   #tickFri(): Promise<void> {
@@ -278,41 +371,65 @@ class ReferenceSession implements ProvingSession {
     return committed;
   }
 
-  async #commit(
-    phase: Phase,
-    matrices: readonly { data: BigUint64Array; width: number; logHeight: number }[],
-  ): Promise<Committed> {
+  async #commit(phase: Phase, matrices: readonly Source[], salt?: Salt): Promise<Committed> {
+    const { logBlowup } = this.#profile;
     const extended: Extended[] = [];
-    for (const { data, width, logHeight } of matrices) {
-      extended.push(await extend(data, width, logHeight, this.#profile.logBlowup, this.#pacer, phase));
-    }
+    for (const { data, width, logHeight, maskOf } of matrices)
+      extended.push(await extend(data, width, logHeight, logBlowup, maskOf, this.#pacer, phase));
+    return this.#tree(phase, extended, salt);
+  }
+
+  async #tree(phase: Phase, matrices: readonly Extended[], salt?: Salt): Promise<Committed> {
     const tree = await LiftedTree.build(
       this.#hasher,
-      extended.map((m) => m.lde),
+      matrices.map((m) => m.lde),
       () => this.#pacer.tick(phase, 0.9),
+      salt,
     );
     this.#pacer.done(phase);
-    const committed = { tree, matrices: extended };
-    this.#account();
+    const committed = { tree, matrices, ...(salt && { salt }) };
+    this.#account(committed);
     return committed;
   }
 
-  #open(tree: LiftedTree, matrices: readonly Columns[], indices: readonly number[]): TreeOpening {
+  /** The masks of an instance's columns, where the profile has them. */
+  #masks(purpose: MaskPurpose, instance: number): { maskOf?: MaskOf } {
+    const { maskLength } = this.#profile;
+    const { randomness } = this.#options;
+    return maskLength === 0
+      ? {}
+      : { maskOf: (column) => elements(randomness!.take(purpose, instance, column), maskLength) };
+  }
+
+  #salt(purpose: SaltPurpose): Salt | undefined {
+    const { saltWidth: width } = this.#profile;
+    if (width === 0) return undefined;
+    const stream = this.#options.randomness!.salts(purpose);
+    return { width, row: (leaf) => salts(stream, leaf, 1) };
+  }
+
+  #open(
+    tree: LiftedTree,
+    matrices: readonly Columns[],
+    indices: readonly number[],
+    salt?: Salt,
+  ): TreeOpening {
     const leaves = treeIndices(indices, tree.logLeaves);
-    const rows = leaves.map((leaf) =>
-      matrices.flatMap(({ width, logHeight, data }) => {
+    const rows = leaves.map((leaf) => [
+      ...matrices.flatMap(({ width, logHeight, data }) => {
         const height = 2 ** logHeight;
         const row = new Array<Felt>(alignedWidth(width, this.#profile.hash)).fill(0n);
         for (let c = 0; c < width; c++) row[c] = data[c * height + (leaf & (height - 1))];
         return row;
       }),
-    );
+      ...(salt?.row(leaf) ?? []),
+    ]);
     return { rows, siblings: tree.siblings(leaves) };
   }
 
-  #account(): void {
-    const held = [this.#preprocessed, this.#main, this.#aux, this.#quotient].flatMap((c) => c ?? []);
-    const bytes = held.reduce(
+  #account(latest: Committed): void {
+    const held = [this.#preprocessed, this.#main, this.#aux, latest].flatMap((c) => c ?? []);
+    const bytes = [...new Set(held)].reduce(
       (sum, { tree, matrices }) =>
         sum +
         tree.byteLength +

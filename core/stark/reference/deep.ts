@@ -19,7 +19,7 @@ export async function openAt(
   const row = new Array<Q.QuadFelt>(shape.columns).fill(Q.ZERO);
   for (const { shape: place, matrix: extended } of matrices) {
     const point = Q.mulBase(powerOfTwo(z, shape.logMaxHeight - place.logHeight), F.inv(extended.scale));
-    const n = 2 ** place.logHeight;
+    const n = extended.length;
     const [p0, p1] = quadPowers(point, n);
     for (let c = 0; c < place.width; c++) {
       let [sum0, sum1] = [0n, 0n];

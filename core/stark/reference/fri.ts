@@ -1,6 +1,7 @@
 import * as F from '../../field/felt.ts';
 import { inverseNtt } from '../../field/ntt.ts';
 import type * as Q from '../../field/quad.ts';
+import { highDegree } from '../errors.ts';
 import { FRI_ARITY, foldFour } from '../fri-fold.ts';
 import type { Columns } from '../lmcs/tree.ts';
 import { reverseBits } from '../order.ts';
@@ -42,14 +43,18 @@ export async function foldRows(
   return out;
 }
 
-/** Coefficients, highest first, of the polynomial of fewer than 2^logLength of them that a codeword comes from. */
-export function finalPolynomial(codeword: QuadColumn, logLength: number): Q.QuadFelt[] {
-  const length = 2 ** logLength;
-  const stride = codeword[0].length / length;
+/**
+ * Coefficients, highest first, of the polynomial that a codeword comes from: `length` of them. If `strict`, throws
+ * `faulty-backend` when the codeword has more.
+ */
+export function finalPolynomial(codeword: QuadColumn, length: number, strict: boolean): Q.QuadFelt[] {
   const [c0, c1] = codeword.map((half) => {
-    const values = BigUint64Array.from({ length }, (_, i) => half[i * stride]);
-    inverseNtt(values, logLength);
-    return values;
+    const coefficients = half.slice();
+    inverseNtt(coefficients, Math.log2(half.length));
+    const highest = coefficients.findLastIndex((coefficient) => coefficient !== 0n);
+    if (strict && highest >= length)
+      throw highDegree(`${highest + 1} coefficients, ${length} at most are right`);
+    return coefficients;
   });
   return Array.from({ length }, (_, i): Q.QuadFelt => [c0[i], c1[i]]).reverse();
 }

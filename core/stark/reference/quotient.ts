@@ -3,7 +3,6 @@ import type { Air } from '../../air/types.ts';
 import * as F from '../../field/felt.ts';
 import { cosetSteps, cosetValues, inverseNtt, powers, scale } from '../../field/ntt.ts';
 import * as Q from '../../field/quad.ts';
-import { ldeShift } from '../domain.ts';
 import type { Columns } from '../lmcs/tree.ts';
 import type { Pacer } from './pacer.ts';
 import { columnSources, type RowConstants, RowReader, type RowSource } from './rows.ts';
@@ -14,8 +13,10 @@ export type QuadColumn = readonly [BigUint64Array, BigUint64Array];
 export interface QuotientInput {
   readonly air: Air;
   readonly logHeight: number;
+  /** The columns are given on shift * K, K of order 2^(logHeight + logBlowup); */
+  readonly shift: F.Felt;
   readonly logBlowup: number;
-  /** log2 of the parts of this AIR's quotient. */
+  /** the quotient is wanted on shift * J, J of order 2^(logHeight + logParts). */
   readonly logParts: number;
   readonly main: Columns;
   readonly aux: Columns;
@@ -24,17 +25,16 @@ export interface QuotientInput {
 }
 
 /**
- * The quotient of one AIR on its own coset of order 2^(logHeight + logParts): constraints folded by `alpha`, divided by
- * the vanishing polynomial of the trace domain. Rows of that coset are every 2^(logBlowup - logParts)-th of the LDE.
+ * The quotient of one AIR: constraints folded by `alpha`, divided by the vanishing polynomial of the trace domain. The
+ * rows where it is wanted are every 2^(logBlowup - logParts)-th of the columns'.
  */
 export async function airQuotient(
-  { air, logHeight, logBlowup, logParts, main, aux, preprocessed, constants }: QuotientInput,
+  { air, logHeight, shift, logBlowup, logParts, main, aux, preprocessed, constants }: QuotientInput,
   alpha: Q.QuadFelt,
   pacer: Pacer,
 ): Promise<QuadColumn> {
   const logLde = logHeight + logBlowup;
   const [size, stride] = [2 ** (logHeight + logParts), 2 ** (logBlowup - logParts)];
-  const shift = ldeShift(logLde);
   const sources = ({ data, width }: Columns) => columnSources(data, width, logLde);
   // Selectors and periodic columns are laid out on the coset itself, so their index is row / stride.
   const onCoset = (data: BigUint64Array): RowSource => ({
@@ -157,20 +157,17 @@ export function accumulate(sum: QuadColumn | undefined, next: QuadColumn, beta: 
 
 /**
  * Splits quotient values on shift * J, |J| = 2^(logHeight + logParts), into 2^logParts polynomials of the trace height:
- * part t runs through the values on shift * w_J^t * H. Returns their coefficients times shift^k, two base columns each,
- * so that evaluating them on the unshifted LDE subgroup gives values on the LDE coset.
+ * part t runs through the values on shift * w_J^t * H. Returns coefficients of polynomials in x / shift, two base
+ * columns for each part.
  */
-export function splitQuotient(values: QuadColumn, logHeight: number, logParts: number): BigUint64Array {
+export function splitQuotient(values: QuadColumn, logHeight: number, logParts: number): BigUint64Array[] {
   const [n, parts] = [2 ** logHeight, 2 ** logParts];
   const inverseRoot = F.inv(F.rootOfUnity(logHeight + logParts));
-  const out = new BigUint64Array(2 * parts * n);
-  for (let t = 0; t < parts; t++) {
-    for (const half of [0, 1] as const) {
-      const column = out.subarray((2 * t + half) * n, (2 * t + half + 1) * n);
-      for (let r = 0; r < n; r++) column[r] = values[half][r * parts + t];
-      inverseNtt(column, logHeight);
-      scale(column, F.pow(inverseRoot, BigInt(t)));
-    }
-  }
-  return out;
+  return Array.from({ length: 2 * parts }, (_, column) => {
+    const [t, half] = [column >> 1, values[column & 1]];
+    const part = BigUint64Array.from({ length: n }, (_, r) => half[r * parts + t]);
+    inverseNtt(part, logHeight);
+    scale(part, F.pow(inverseRoot, BigInt(t)));
+    return part;
+  });
 }

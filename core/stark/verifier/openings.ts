@@ -49,7 +49,7 @@ export function verifyOpenings(input: OpeningsInput): void {
     note('fri', { root, witness, beta });
     return { root, beta, logSize };
   });
-  const finalPolynomial = listen.values(2 ** shape.logFinalLength);
+  const finalPolynomial = listen.values(shape.finalLength);
   note('final', finalPolynomial);
 
   note('queryWitness', listen.work(profile.queryPowBits, 'queries'));
@@ -63,27 +63,32 @@ export function verifyOpenings(input: OpeningsInput): void {
   checkFinal(finalPolynomial, shape.friLogSizes.length, shape.logLde, values);
 }
 
-/** Opens a tree at `leaves` (unique, ascending): reads rows and siblings, compares roots, returns the rows. */
+/**
+ * Opens a tree at `leaves` (unique, ascending): reads rows with their salts, then siblings, compares roots, returns the
+ * rows without the salts.
+ */
 function openTree(
   hasher: LeafHasher,
   listen: Listener,
   what: string,
   root: Digest,
   widths: readonly number[],
+  saltWidth: number,
   logLeaves: number,
   leaves: readonly number[],
 ): Uint32Array[] {
-  const width = widths.reduce((a, b) => a + b, 0);
+  const absorbed = saltWidth === 0 ? widths : [...widths, saltWidth];
+  const width = absorbed.reduce((a, b) => a + b, 0);
   const states = new Uint32Array(8 * leaves.length);
-  hasher.open(widths, states);
+  hasher.open(absorbed, states);
   const rows = leaves.map((_, k) => {
     const row = listen.hintedLanes(width);
     let at = 0;
-    for (const w of widths) {
+    for (const w of absorbed) {
       hasher.absorb(states, 8 * k, row, at, w);
       at += 2 * w;
     }
-    return row;
+    return row.subarray(0, 2 * (width - saltWidth));
   });
   const computed = openedRoot(hasher, leaves, logLeaves, states, (lanes, at) =>
     listen.hintedDigest(lanes, at),
@@ -128,6 +133,7 @@ function deepValues(
       `${tree.name} tree`,
       tree.root,
       tree.matrices.map((m) => m.alignedWidth),
+      tree.saltWidth,
       tree.logLeaves,
       leaves,
     );
@@ -175,7 +181,7 @@ function foldRound(
 ): Map<number, Q.QuadFelt> {
   const logRows = logSize - Math.log2(FRI_ARITY);
   const leaves = treeIndices([...values.keys()], logRows);
-  const opened = openTree(hasher, listen, what, root, [2 * FRI_ARITY], logRows, leaves);
+  const opened = openTree(hasher, listen, what, root, [2 * FRI_ARITY], 0, logRows, leaves);
   const rows = new Map(leaves.map((leaf, k) => [leaf, quads(opened[k])]));
   for (const [index, value] of values) {
     const position = reverseBits(index >>> logRows, 2);
