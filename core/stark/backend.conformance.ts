@@ -1,4 +1,5 @@
 import { and8Preprocessed } from '../air/and8/table.ts';
+import { withHiddenSum } from '../air/hidden-sum.ts';
 import { midenAirs } from '../air/miden.ts';
 import * as F from '../field/felt.ts';
 import type { QuadFelt } from '../field/quad.ts';
@@ -8,28 +9,41 @@ import { EidosTranscript } from '../hash/transcript-eidos.ts';
 import type { Word } from '../hash/word.ts';
 import { BYTE_COUNTS_LENGTH, EIDOS_RECORD } from '../vm/trace/types.ts';
 import type { Backend, GrindJob, Instance, Phase, ProvingSession } from './backend.ts';
-import { midenProfile, type ProofHash } from './profile.ts';
+import { midenProfile, type Profile, type ProofHash } from './profile.ts';
+import { proveWith } from './prove-with.ts';
 import { prove } from './prover.ts';
+import { OneShotRandomness } from './randomness/one-shot.ts';
 import { ReferenceBackend } from './reference/backend.ts';
 import { proofShape } from './shape.ts';
-import { toy } from './toy-airs.ts';
+import { toy, toyPrivateProfile } from './toy-airs.ts';
 
 /**
- * What every backend must pass: each answer equals the reference backend's, for both hashes and several shapes, and
- * sessions can be cancelled and closed at any time. It uses no test framework, so that it runs in a browser too.
+ * What every backend must pass: each answer equals the reference backend's, for both hashes, both profiles (the hiding
+ * one with toy parameters and the same randomness on both sides) and several shapes, and sessions can be cancelled and closed at any time. It uses no test framework, so that it runs in a browser too.
  * Rejects with an `Error` that names the first answer that differs.
  */
 export async function checkBackend(backend: Backend, options: ConformanceOptions = {}): Promise<void> {
   const { hashes = ['eidos', 'blake3'], walkLogs = [6, 7, 10] } = options;
   for (const hash of hashes) {
-    for (const log of walkLogs) await compareSessions(backend, hash, toy(log).instances, `${hash}, 2^${log}`);
-    await compareProofs(backend, hash);
+    const [official, hiding] = [midenProfile(hash), toyPrivateProfile(hash)];
+    for (const log of walkLogs) await compareSessions(backend, official, toy(log), `${hash}, 2^${log}`);
+    // A short walk beside taller picks has its part of the quotient's excess lifted.
+    for (const heights of hidingHeights(walkLogs))
+      await compareSessions(backend, hiding, toy(...heights), `${hash}, hiding, log heights ${heights}`);
+    for (const profile of [official, hiding]) await compareProofs(backend, profile);
     await checkGrinding(backend, hash);
   }
   await checkClosing(backend);
   await checkCancelling(backend);
   await checkProgress(backend);
 }
+
+/** Heights of walk and picks: those asked for, where the walk is tall enough to hide, and one of the other order. */
+const hidingHeights = (walkLogs: readonly number[]): (readonly [number, number])[] => [
+  ...[...new Set(walkLogs.map((log) => Math.max(log, MIN_HIDING_LOG)))].map((log) => [log, 6] as const),
+  [MIN_HIDING_LOG, MIN_HIDING_LOG + 2],
+];
+const MIN_HIDING_LOG = 7;
 
 export interface ConformanceOptions {
   readonly hashes?: readonly ProofHash[];
@@ -73,26 +87,29 @@ export async function checkFilledTraces(
       preprocessed: and8Preprocessed(),
     },
   ];
-  for (const hash of hashes) await compareSessions(backend, hash, instances, `filled traces, ${hash}`);
+  for (const hash of hashes)
+    await compareSessions(backend, midenProfile(hash), { instances }, `filled traces, ${hash}`);
 }
 
-/** Runs two sessions side by side with the same fixed challenges and compares every answer. */
+/** Runs two sessions side by side with the same fixed challenges and randomness and compares every answer. */
 export async function compareSessions(
   backend: Backend,
-  hash: ProofHash,
-  instances: readonly Instance[],
+  profile: Profile,
+  { instances: given }: { readonly instances: readonly Instance[] },
   label: string,
 ): Promise<void> {
-  const profile = midenProfile(hash);
+  const instances = profile.hiddenSums ? given.map((i) => ({ ...i, air: withHiddenSum(i.air) })) : given;
   const shape = proofShape(
     instances.map((i) => i.air),
     instances.map((i) => i.logHeight),
     profile,
   );
-  const sessions = [
-    await new ReferenceBackend().open({ profile, instances }),
-    await backend.open({ profile, instances }),
-  ];
+  const options = () => ({
+    profile,
+    instances,
+    ...(profile.hidingVersion > 0 && { randomness: new OneShotRandomness(FIXED_KEY.slice()) }),
+  });
+  const sessions = [await new ReferenceBackend().open(options()), await backend.open(options())];
   const both = async (what: string, ask: (session: ProvingSession) => Promise<unknown>) => {
     const expected = await ask(sessions[0]);
     same(`${label}: ${what}`, await ask(sessions[1]), expected);
@@ -117,13 +134,14 @@ export async function compareSessions(
   }
 }
 
+const FIXED_KEY = Uint32Array.from({ length: 8 }, (_, i) => 3 * i + 1);
 const challenge = (n: number): QuadFelt => [F.pow(3n, BigInt(1000 + n)), F.pow(5n, BigInt(2000 + n))];
 
-async function compareProofs(backend: Backend, hash: ProofHash): Promise<void> {
-  const profile = midenProfile(hash);
-  const statement = toy(8);
-  const expected = await prove({ ...statement, profile, backend: new ReferenceBackend() });
-  same(`${hash}: proof`, await prove({ ...statement, profile, backend }), expected);
+async function compareProofs(backend: Backend, profile: Profile): Promise<void> {
+  const statement = { ...toy(8), profile };
+  const seed = () => new Uint8Array(32).fill(5);
+  const expected = await proveWith({ ...statement, backend: new ReferenceBackend() }, seed);
+  same(`${profile.hash}, ${profile.name}: proof`, await proveWith({ ...statement, backend }, seed), expected);
 }
 
 /** Jobs of every number of pending elements; the answer must pass, and no smaller nonce. */
@@ -159,7 +177,7 @@ async function checkClosing(backend: Backend): Promise<void> {
   const begun = await backend.open(options);
   await begun.commitMain();
   begun.close();
-  await compareSessions(backend, 'eidos', options.instances, 'after closed sessions');
+  await compareSessions(backend, options.profile, options, 'after closed sessions');
 }
 
 /** An abort, before or during the work, rejects with kind `cancelled`; the backend stays usable. */
@@ -175,7 +193,7 @@ async function checkCancelling(backend: Backend): Promise<void> {
     if (kind !== 'cancelled' && !(delay !== undefined && kind === undefined))
       throw new Error(`abort after ${delay} ms: ${kind}`);
   }
-  await compareSessions(backend, 'eidos', toy(6).instances, 'after a cancelled proof');
+  await compareSessions(backend, profile, toy(6), 'after a cancelled proof');
 }
 
 async function kindOf(work: () => Promise<unknown>): Promise<string | undefined> {

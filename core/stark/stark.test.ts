@@ -7,7 +7,7 @@ import { midenProfile } from './profile.ts';
 import { readStarkProof } from './proof/stark-proof.ts';
 import { prove } from './prover.ts';
 import { ReferenceBackend } from './reference/backend.ts';
-import { type Toy, toy, toyVerification } from './toy-airs.ts';
+import { type Toy, toy, toyPrivateProfile, toyVerification } from './toy-airs.ts';
 import { verifyStark } from './verifier.ts';
 
 const backend = new ReferenceBackend();
@@ -33,6 +33,26 @@ for (const hash of ['eidos', 'blake3'] as const) {
         readStarkProof(bytes, hash),
       );
       assert.equal(shape.logMaxHeight, Math.max(6, log));
+    }
+  });
+}
+
+for (const hash of ['eidos', 'blake3'] as const) {
+  test(`hiding toy proofs of several shapes verify, and no two are the same (${hash})`, async () => {
+    const profile = toyPrivateProfile(hash);
+    for (const [walk, picks] of [
+      [7, 6],
+      [10, 6],
+      [7, 9],
+    ]) {
+      const statement = toy(walk, picks);
+      const root = await preprocessedRoot(statement, hash);
+      const proofs = [1, 2].map(() => prove({ ...statement, profile, backend }));
+      const [first, second] = (await Promise.all(proofs)).map((bytes) => readStarkProof(bytes, hash));
+      for (const proof of [first, second])
+        verifyStark({ ...toyVerification(statement, root), profile }, proof);
+      const seen = new Set(first.fields);
+      assert.ok(second.fields.every((value) => value < 2n ** 16n || !seen.has(value)));
     }
   });
 }

@@ -7,6 +7,7 @@ import * as F from '../field/felt.ts';
 import * as Q from '../field/quad.ts';
 import type { TraceMatrix } from '../vm/trace/types.ts';
 import type { Digest, Instance } from './backend.ts';
+import { type Profile, type ProofHash, privateProfile } from './profile.ts';
 import type { Statement } from './statement.ts';
 
 /**
@@ -109,16 +110,32 @@ function table(): Air {
   });
 }
 
+/**
+ * The private profile with little to hide and so little to do: four queries, few random coefficients, heights of 2^7 and
+ * up for the walk, of 2^6 for the others, in any combination. As much slack as there can be.
+ */
+export const toyPrivateProfile = (hash: ProofHash): Profile => ({
+  ...privateProfile(hash),
+  numQueries: 4,
+  queryPowBits: 4,
+  deepPowBits: 3,
+  foldingPowBits: 2,
+  slack: 64,
+  maskLength: 14,
+  blinderLength: 8,
+  heightClasses: [],
+});
+
 export interface Toy {
   readonly instances: readonly Instance[];
   readonly statement: Statement;
 }
 
 /**
- * An honest statement over the three AIRs: the walk has 2^walkLog rows (at least 4), the picks 2^6, the table 2^6.
- * The same object every time it is asked for with the same argument is not promised.
+ * An honest statement over the three AIRs: the walk has 2^walkLog rows (at least 4), the picks 2^pickLog (at least 8),
+ * the table 2^6. The same object every time it is asked for with the same argument is not promised.
  */
-export function toy(walkLog: number): Toy {
+export function toy(walkLog: number, pickLog = 6): Toy {
   const height = 2 ** walkLog;
   const counts = new Array<F.Felt>(2 ** TABLE_LOG).fill(0n);
   const pick = (seed: number): F.Felt => {
@@ -134,9 +151,9 @@ export function toy(walkLog: number): Toy {
     for (const [c, value] of [x, y, v, F.pow(v, 9n), r === 0 ? 1n : 0n].entries()) walk[c].push(value);
     [x, y] = [y, F.add(x, F.mul(y, [1n, 2n, 3n, 5n][r % 4]))];
   }
-  const picks = Array.from({ length: 64 }, (_, r) => BigInt(((r * 11) % 64) ** 2));
+  const picks = Array.from({ length: 2 ** pickLog }, (_, r) => BigInt(((r * 11) % 64) ** 2));
   // A row with flag 0 takes the next row's value, a row with flag 1 its own.
-  for (let r = 0; r < 64; r++) counts[Math.sqrt(Number(picks[r % 2 === 0 ? (r + 1) % 64 : r]))]++;
+  for (const r of picks.keys()) counts[Math.sqrt(Number(picks[r % 2 === 0 ? (r + 1) % picks.length : r]))]++;
 
   const squares = Array.from({ length: counts.length }, (_, i) => BigInt(i * i));
   const [first, last] = [3n, walk[1][height - 1]];
@@ -153,8 +170,8 @@ export function toy(walkLog: number): Toy {
       { air: walker(), logHeight: walkLog, trace: source(matrix(height, walk)), publicValues: [first, last] },
       {
         air: picker(),
-        logHeight: 6,
-        trace: source(matrix(64, [picks, picks.map((_, r) => BigInt(r % 2))])),
+        logHeight: pickLog,
+        trace: source(matrix(picks.length, [picks, picks.map((_, r) => BigInt(r % 2))])),
         publicValues: [],
       },
     ],

@@ -8,6 +8,7 @@ import { sampleExt } from '../hash/transcript.ts';
 import type { Digest } from './backend.ts';
 import { powerOfTwo, recombineQuotient, samplePoint, selectorsAt, vanishingAt } from './domain.ts';
 import { VerificationError } from './errors.ts';
+import { isListed } from './hiding.ts';
 import { toInstanceOrder } from './order.ts';
 import type { Profile } from './profile.ts';
 import type { StarkProof } from './proof/stark-proof.ts';
@@ -116,6 +117,15 @@ function checkedShape(
     const fixed = fixedLogHeights?.[i];
     if (fixed !== undefined && log !== fixed) refuse(`${air.name}: height 2^${log} instead of 2^${fixed}`);
   });
+  if (!isListed(profile, logHeights)) {
+    throw new VerificationError(
+      'unlisted-heights',
+      'The proof has heights that its profile does not allow.',
+      {
+        details: `log heights ${logHeights.join(', ')}`,
+      },
+    );
+  }
   if (airs.some((air) => air.preprocessedWidth > 0) !== (preprocessed !== undefined))
     throw new RangeError('a root of fixed columns goes with AIRs that have them');
   return proofShape(airs, logHeights, profile);

@@ -40,7 +40,7 @@ test('with little memory values stream by coset, some blocks kept or none, and t
   for (const mib of [18, 19.5, 64]) {
     await withBackend({ threads: 2, memoryBytes: mib * 2 ** 20 }, async (backend) => {
       for (const hash of ['eidos', 'blake3'] as const) {
-        await compareSessions(backend, hash, toy(11).instances, `${mib} MiB, ${hash}`);
+        await compareSessions(backend, midenProfile(hash), toy(11), `${mib} MiB, ${hash}`);
       }
       peaks.push(await peakOf(backend));
     });
