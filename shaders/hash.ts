@@ -5,7 +5,7 @@ import { type Kernel, reads, writes } from './kernel.ts';
  * eight lanes in order. Rows are read column by column in bit-reversed order, and trees keep that order: the children of
  * node p of a layer of h nodes are nodes p and p + h of the layer below.
  */
-const ROUNDS = /* wgsl */ `
+export const ROUNDS = /* wgsl */ `
 const IV0 = vec4<u32>(0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au);
 const IV1 = vec4<u32>(0x510e527fu, 0x9b05688cu, 0x1f83d9abu, 0x5be0cd19u);
 
@@ -44,7 +44,7 @@ fn rounds(cv: State, block: array<u32, 16>, tail: vec4<u32>) -> State {
 }
 `;
 
-const EIDOS = /* wgsl */ `
+export const EIDOS = /* wgsl */ `
 fn compress(cv: State, block: array<u32, 16>) -> State {
   let mask = vec4<u32>(0xffffffffu, 0x7fffffffu, 0xffffffffu, 0x7fffffffu);
   let out = rounds(cv, block, IV1);
@@ -52,7 +52,7 @@ fn compress(cv: State, block: array<u32, 16>) -> State {
 }
 `;
 
-const BLAKE3 = /* wgsl */ `
+export const BLAKE3 = /* wgsl */ `
 const CHUNK_START = 1u;
 const CHUNK_END = 2u;
 const ROOT = 8u;

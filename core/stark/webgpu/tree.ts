@@ -13,7 +13,7 @@ const COMPRESSION = 20;
 const OFFSET_ALIGNMENT = 256;
 
 /** Digests `first` .. `first + count` of a buffer, bound whole where the device allows it. */
-function digests(
+export function digests(
   work: Work,
   buffer: GPUBuffer,
   first: number,
