@@ -3,7 +3,7 @@ import type { Word } from '../../hash/word.ts';
 import type { Digest } from '../backend.ts';
 import type { ProofHash } from '../profile.ts';
 import { type Claim, claimCommitment } from '../proof/claim.ts';
-import type { RelationShape } from '../security.ts';
+import type { RelationShape } from '../security/types.ts';
 import type { Statement } from '../statement.ts';
 
 /** The constants of the VM's relation (miden-air 1.0.0-rc.0, src/config.rs, src/security.rs). */
@@ -45,7 +45,7 @@ export const midenPublicValues = (claim: Claim) => [
 ];
 
 /** The relation as the security estimate sees it. */
-export const midenRelationShape = (claim: Claim): RelationShape => ({
+export const midenRelationShape = (claim: Pick<Claim, 'kernel'>): RelationShape => ({
   constraints: 628,
   airs: 4,
   maxDegree: 9,

@@ -5,7 +5,8 @@ import { midenProfile, type Profile, type ProofHash } from '../profile.ts';
 import { type Claim, checkClaim } from '../proof/claim.ts';
 import { PVM_ROOT, readExecutionProof, VM_ROOT } from '../proof/execution-proof.ts';
 import { readStarkProof } from '../proof/stark-proof.ts';
-import { type SecurityReport, securityReport } from '../security.ts';
+import type { SecurityReport } from '../security/types.ts';
+import { securityReport } from '../security.ts';
 import { type OnTranscript, verifyStark } from '../verifier.ts';
 import {
   BYTE_TABLE_LOG_HEIGHT,
