@@ -1,7 +1,7 @@
 import { midenAirs } from '../../core/air/miden.ts';
 import { FormatError } from '../../core/bytes.ts';
 import type { BackendName, Phase } from '../../core/stark/backend.ts';
-import { midenProfile, type ProofHash } from '../../core/stark/profile.ts';
+import { PROFILES, type Profile, type ProfileName, type ProofHash } from '../../core/stark/profile.ts';
 import { type Claim, readClaim, writeClaim } from '../../core/stark/proof/claim.ts';
 import {
   BYTE_COUNTS_LENGTH,
@@ -20,6 +20,8 @@ import {
 export interface ProofJob {
   readonly claim: Claim;
   readonly traces: VmTraces;
+  /** Which proofs tell of the run what the claim does not (docs/zero-knowledge.md): the caller must say. */
+  readonly profile: ProfileName;
   readonly hash: ProofHash;
   /** Only this one; without it the best there is. */
   readonly backend?: PageBackend | undefined;
@@ -64,10 +66,10 @@ export const GONE = 'kiln:prover:gone';
 /** The message of a request, and the buffers that go along; the caller's traces are empty afterwards. */
 export function writeRequest(request: Request): { message: unknown; transfer: ArrayBuffer[] } {
   if (request.type === 'cancel') return { message: request, transfer: [] };
-  const { claim, traces, hash, backend } = request.proof;
+  const { claim, traces, profile, hash, backend } = request.proof;
   const arrays = [traces.core.data, traces.chiplets.data, traces.eidos.records, traces.byteCounts];
   return {
-    message: { type: 'prove', job: request.job, claim: writeClaim(claim), traces, hash, backend },
+    message: { type: 'prove', job: request.job, claim: writeClaim(claim), traces, profile, hash, backend },
     // Shared buffers are not transferred but shared.
     transfer: arrays.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer),
   };
@@ -75,18 +77,23 @@ export function writeRequest(request: Request): { message: unknown; transfer: Ar
 
 /** Reads {@link writeRequest}'s message. Trusts nothing but the cells of the traces. Throws `FormatError`. */
 export function readRequest(message: unknown): Request {
-  const { type, job, claim, traces, hash, backend } = record(message, 'message');
+  const { type, job, claim, traces, profile, hash, backend } = record(message, 'message');
   if (typeof job !== 'number' || !Number.isSafeInteger(job)) throw malformed('job is not a whole number');
   if (type === 'cancel') return { type, job };
   if (type !== 'prove') throw malformed('it has an unknown type');
   if (typeof claim !== 'string') throw malformed('claim is not text');
+  if (profile !== 'private' && profile !== 'miden') throw malformed('profile is neither private nor miden');
   if (hash !== 'eidos' && hash !== 'blake3') throw malformed('hash is neither eidos nor blake3');
   if (backend !== undefined && backend !== 'cpu' && backend !== 'webgpu')
     throw malformed('backend is neither cpu nor webgpu');
-  return { type, job, proof: { claim: readClaim(claim), traces: readTraces(traces), hash, backend } };
+  return {
+    type,
+    job,
+    proof: { claim: readClaim(claim), traces: readTraces(traces), profile, hash, backend },
+  };
 }
 
-export const profileOf = ({ hash }: ProofJob) => midenProfile(hash);
+export const profileOf = ({ profile, hash }: ProofJob): Profile => PROFILES[profile](hash);
 
 const malformed = (why: string): FormatError => new FormatError('request', why);
 

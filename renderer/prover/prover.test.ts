@@ -15,6 +15,7 @@ import { ProverService } from './service.ts';
 
 const job = (): ProofJob => ({
   ...runToProve({ source: 'begin push.1 drop end', stack: [] }),
+  profile: 'miden',
   hash: 'eidos',
 });
 const kind = (expected: string) => (error: unknown) => error instanceof KilnError && error.kind === expected;
@@ -80,7 +81,7 @@ test('a proof comes back over the port, with the same bytes; the traces are hand
 });
 
 test('a lost device and a missing one are followed by the next backend, and said', async () => {
-  for (const failure of ['device-lost', 'backend-unavailable', 'out-of-memory']) {
+  for (const failure of ['device-lost', 'backend-unavailable', 'faulty-backend', 'out-of-memory']) {
     const { client } = connect(failing(new KilnError(failure, 'It broke.')), CPU);
     const notes: string[] = [];
     const { backend } = await client.prove(job(), { onNote: (text) => notes.push(text) });
@@ -136,7 +137,7 @@ test('only so many proofs wait', async () => {
 
 test('messages that are no requests are refused', async () => {
   const { claim, traces } = job();
-  const good = { type: 'prove', job: 1, claim: writeClaim(claim), traces, hash: 'eidos' };
+  const good = { type: 'prove', job: 1, claim: writeClaim(claim), traces, profile: 'miden', hash: 'eidos' };
   const { core, eidos } = traces;
   const bad: readonly unknown[] = [
     null,
@@ -146,6 +147,9 @@ test('messages that are no requests are refused', async () => {
     { ...good, job: 1.5 },
     { ...good, claim: 7 },
     { ...good, claim: '{}' },
+    { ...good, profile: 'public' },
+    { ...good, profile: undefined },
+    { ...good, profile: 'toString' },
     { ...good, hash: 'md5' },
     { ...good, backend: 'abacus' },
     { ...good, traces: undefined },
@@ -169,7 +173,14 @@ test('messages that are no requests are refused', async () => {
 test('a number in use cannot be used again', async () => {
   const { raw } = connect(CPU);
   const { claim, traces } = job();
-  const message = { type: 'prove', job: 1, traces, hash: 'eidos', claim: writeClaim(claim) };
+  const message = {
+    type: 'prove',
+    job: 1,
+    traces,
+    profile: 'miden',
+    hash: 'eidos',
+    claim: writeClaim(claim),
+  };
   raw.postMessage(message);
   assert.equal(await refusal(raw, message), 'duplicate-job');
 });

@@ -3,7 +3,7 @@ import { KilnError } from '../../core/errors.ts';
 import { checkBackend } from '../../core/stark/backend.conformance.ts';
 import type { Phase } from '../../core/stark/backend.ts';
 import { CpuBackend } from '../../core/stark/cpu/backend.ts';
-import { midenProfile, type ProofHash } from '../../core/stark/profile.ts';
+import { midenProfile, type ProfileName, type ProofHash } from '../../core/stark/profile.ts';
 import { prove as proveStark } from '../../core/stark/prover.ts';
 import { toy } from '../../core/stark/toy-airs.ts';
 import { openWebGpuBackend } from '../../core/stark/webgpu/backend.ts';
@@ -14,6 +14,8 @@ import type { PageBackend, ProofJob } from '../../renderer/prover/messages.ts';
 import { type ProgramText, runToProve } from './job.ts';
 
 export interface Order extends ProgramText {
+  /** `miden` if not given: its proofs have the same bytes everywhere. */
+  readonly profile?: ProfileName;
   readonly hash: ProofHash;
   readonly backend?: PageBackend;
 }
@@ -34,6 +36,7 @@ const client = new Promise<ProverClient>((resolve) => {
 });
 const jobOf = (order: Order): ProofJob => ({
   ...runToProve(order),
+  profile: order.profile ?? 'miden',
   hash: order.hash,
   backend: order.backend,
 });
