@@ -40,8 +40,8 @@ export class Witness {
   eidosBlocks: EidosBlocks;
   /** Requests of Core and Chiplets to the byte table. */
   readonly byteCounts: ByteCounts;
-  /** Edits to the Eidos trace itself, after it was filled. */
-  eidosLie: (trace: Cells) => void = () => {};
+  /** Edits to the Eidos trace itself, after it was filled, and to what it asks of the byte table. */
+  eidosLie: (trace: Cells, counts: ByteCounts) => void = () => {};
   readonly claim: Claim;
   readonly #honest: Witness | undefined;
 
@@ -119,7 +119,7 @@ export class Witness {
     const data = new BigUint64Array(EIDOS_WIDTH * height);
     fillEidosTrace(this.eidosBlocks, data, counts);
     const eidos = new Cells({ width: EIDOS_WIDTH, height, rows: 32 * count, data });
-    this.eidosLie(eidos);
+    this.eidosLie(eidos, counts);
     return [this.core.matrix, this.chiplets.matrix, eidos.matrix, byteTableTrace(counts)];
   }
 
