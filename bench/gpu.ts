@@ -171,7 +171,7 @@ async function timeProofs(gpu: Gpu, limits: Limits, cases: readonly string[]): P
         onProgress: (phase) => clock.report(phase),
       });
       times.push(performance.now() - start);
-      verify(claim, proof);
+      verify(claim, proof, { profile: 'miden' });
     }
     const allowed = phaseLimits(shape!, hash, limits);
     const phases = Object.entries(clock.times).map(([phase, ms]) => [

@@ -27,8 +27,10 @@ export const HEIGHTS_OPTION: OptionSpecs = {
 const [MIN_LOG_HEIGHT, MAX_LOG_HEIGHT] = [6, 29];
 
 /** The caller chooses the profile, never the file. */
+export const profileNameOf = (options: Options): ProfileName =>
+  options.choice('profile', NAMES) ?? DEFAULT_PROFILE;
 export const profileOf = (options: Options): ((hash: ProofHash) => Profile) =>
-  PROFILES[options.choice('profile', NAMES) ?? DEFAULT_PROFILE];
+  PROFILES[profileNameOf(options)];
 export const hashOf = (options: Options): ProofHash => options.choice('hash', HASHES) ?? 'eidos';
 
 export function heightsOf(options: Options): LogHeights | undefined {

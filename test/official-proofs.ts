@@ -75,6 +75,7 @@ function pinned(backend: Backend, witnesses: readonly bigint[]): Backend {
 function witnessesOf(claim: Claim, bytes: Uint8Array): bigint[] {
   const witnesses: bigint[] = [];
   verify(claim, bytes, {
+    profile: 'miden',
     onTranscript(name, value) {
       if (name === 'fri') witnesses.push((value as { witness: bigint }).witness);
       else if (name.endsWith('Witness')) witnesses.push(value as bigint);

@@ -7,7 +7,15 @@ import { BENCH_PROGRAMS, type BenchProgramName } from '../bench-programs.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { round } from '../phase-clock.ts';
-import { HASH_OPTION, HEIGHTS_OPTION, hashOf, heightsOf, PROFILE_OPTION, profileOf } from '../profile.ts';
+import {
+  HASH_OPTION,
+  HEIGHTS_OPTION,
+  hashOf,
+  heightsOf,
+  PROFILE_OPTION,
+  profileNameOf,
+  profileOf,
+} from '../profile.ts';
 import { type Proved, proveOn } from '../proving.ts';
 import { UsageError } from '../usage.ts';
 
@@ -69,7 +77,7 @@ export const bench: Command = {
         for (let i = 0; i < count; i++) {
           const proved = await proveOn(backend, execution, settings, output, signal);
           const verifying = performance.now();
-          verify(proved.claim, proved.proof, { profile });
+          verify(proved.claim, proved.proof, { profile: profileNameOf(options) });
           done.push({ ...proved, verified: performance.now() - verifying });
         }
         return done;

@@ -5,7 +5,15 @@ import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { Options } from '../options.ts';
 import { round } from '../phase-clock.ts';
-import { HASH_OPTION, HEIGHTS_OPTION, hashOf, heightsOf, PROFILE_OPTION, profileOf } from '../profile.ts';
+import {
+  HASH_OPTION,
+  HEIGHTS_OPTION,
+  hashOf,
+  heightsOf,
+  PROFILE_OPTION,
+  profileNameOf,
+  profileOf,
+} from '../profile.ts';
 import { PROGRAM_OPTIONS, runProgram } from '../program.ts';
 import { proveRun } from '../proving.ts';
 
@@ -53,7 +61,7 @@ export const start: Command = {
     );
 
     const verifying = performance.now();
-    const { security } = verify(proved.claim, proved.proof, { profile: profileOf(options) });
+    const { security } = verify(proved.claim, proved.proof, { profile: profileNameOf(options) });
     const verified = round(performance.now() - verifying);
     output.line(`verified in ${verified} ms: ${security.bits} bits of conjectured security`);
     output.result({

@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { readBytes, readText } from '../files.ts';
 import { round } from '../phase-clock.ts';
-import { PROFILE_OPTION, profileOf } from '../profile.ts';
+import { PROFILE_OPTION, profileNameOf } from '../profile.ts';
 
 export const verify: Command = {
   summary: 'Checks a proof against a claim.',
@@ -16,7 +16,7 @@ export const verify: Command = {
     ...PROFILE_OPTION,
   },
   async run(options, output) {
-    const profile = profileOf(options);
+    const profile = profileNameOf(options);
     const proofPath = options.operand('proof file');
     const claimPath = options.required('claim');
     const minSecurityBits = options.integer('min-security', 0, 1024);

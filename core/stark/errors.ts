@@ -2,6 +2,7 @@ import { KilnError, type KilnErrorOptions } from '../errors.ts';
 
 /** Why a proof was refused; one kind per check, in the order in which they are made. */
 export type VerificationKind =
+  | 'wrong-profile'
   | 'incompatible-verifier'
   | 'unsupported-precompiles'
   | 'missing-precompile-proof'

@@ -4,9 +4,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { FormatError } from '../../bytes.ts';
 import { VerificationError } from '../errors.ts';
-import { midenProfile, type ProofHash } from '../profile.ts';
+import { midenProfile, type ProofHash, privateProfile } from '../profile.ts';
 import { type Claim, claimFromJson } from '../proof/claim.ts';
 import { type ExecutionProof, readExecutionProof, writeExecutionProof } from '../proof/execution-proof.ts';
+import { writePrivateProof } from '../proof/private-proof.ts';
 import { readStarkProof, type StarkProof, writeStarkProof } from '../proof/stark-proof.ts';
 import { type MidenVerifyOptions, verify } from './verify.ts';
 
@@ -28,7 +29,7 @@ function refused(
   options: MidenVerifyOptions = {},
 ): VerificationError | FormatError {
   try {
-    verify(claim, bytes, options);
+    verify(claim, bytes, { profile: 'miden', ...options });
   } catch (error) {
     if (error instanceof VerificationError || error instanceof FormatError) return error;
     throw error;
@@ -163,7 +164,7 @@ for (const { name, hash, claim, bytes } of official) {
       { logBlowup: 4 },
     ];
     for (const change of weaker)
-      refused(claim, bytes, { profile: (h) => ({ ...midenProfile(h), ...change }) });
+      refused(claim, bytes, { parameters: (h) => ({ ...midenProfile(h), ...change }) });
     for (const minSecurityBits of [97, Number.NaN])
       assert.equal(refused(claim, bytes, { minSecurityBits }).kind, 'insufficient-security');
   });
@@ -190,3 +191,24 @@ for (const { name, hash, claim, bytes } of official) {
     }
   });
 }
+
+/** Both directions: the caller's choice decides, whatever the file says. */
+test('a proof of the other profile is refused as such', () => {
+  for (const { claim, bytes } of official) {
+    const asked = refused(claim, bytes, { profile: 'private' });
+    assert.equal(asked.kind, 'wrong-profile');
+    assert.match(asked.message, /miden.*private/);
+    assert.throws(() => verify(claim, bytes), { kind: 'wrong-profile' });
+
+    const { stark, hash } = readExecutionProof(bytes);
+    const retagged = writePrivateProof({ hash, stark });
+    const refusal = refused(claim, retagged, { profile: 'miden' });
+    assert.equal(refusal.kind, 'wrong-profile');
+    assert.match(refusal.message, /private.*miden/);
+    // An official proof in the other container has the wrong heights; with its parameters allowed, the wrong challenges.
+    assert.equal(refused(claim, retagged, { profile: 'private' }).kind, 'unlisted-heights');
+    const anyHeights = (each: ProofHash) => ({ ...privateProfile(each), heightClasses: [] });
+    const strange = refused(claim, retagged, { profile: 'private', parameters: anyHeights });
+    assert.ok(['insufficient-work', 'incomplete-proof'].includes(strange.kind), strange.kind);
+  }
+});

@@ -6,6 +6,7 @@ import type { Backend, Instance, OnProgress } from '../backend.ts';
 import type { Profile } from '../profile.ts';
 import type { Claim } from '../proof/claim.ts';
 import { PVM_ROOT, VM_ROOT, writeExecutionProof } from '../proof/execution-proof.ts';
+import { writePrivateProof } from '../proof/private-proof.ts';
 import { prove } from '../prover.ts';
 import { fitTraces } from './heights.ts';
 import { BYTE_TABLE_LOG_HEIGHT, midenPublicValues, midenStatement } from './relation.ts';
@@ -47,9 +48,9 @@ function midenInstances(claim: Claim, traces: VmTraces): Instance[] {
 }
 
 /**
- * Proves a claim from the traces of its run, which leaves nothing to precompiles. Returns the bytes of an execution
- * proof; given the traces they depend on the profile alone, not on the backend. The traces are padded to heights that
- * the profile lists. Rejects as `prove` and `fitHeights` do.
+ * Proves a claim from the traces of its run, which leaves nothing to precompiles. Returns the bytes of a proof in the
+ * container of its profile: a private one where the profile hides, else an execution proof. The traces are padded to
+ * heights that the profile lists. Rejects as `prove` and `fitHeights` do.
  */
 export async function proveExecution(
   claim: Claim,
@@ -61,11 +62,14 @@ export async function proveExecution(
     instances: midenInstances(claim, fitTraces(traces, options.profile)),
     statement: midenStatement(claim, EMPTY_WORD),
   });
-  return writeExecutionProof({
-    vmRoots: [VM_ROOT],
-    pvmRoots: [PVM_ROOT],
-    hash: options.profile.hash,
-    stark,
-    deferredRoot: EMPTY_WORD,
-  });
+  const { hash, hidingVersion } = options.profile;
+  return hidingVersion > 0
+    ? writePrivateProof({ hash, stark })
+    : writeExecutionProof({
+        vmRoots: [VM_ROOT],
+        pvmRoots: [PVM_ROOT],
+        hash,
+        stark,
+        deferredRoot: EMPTY_WORD,
+      });
 }

@@ -61,6 +61,7 @@ for (const { program, hash, file, claim, intermediates } of proofs) {
   test(`the official proof of ${program} with ${hash} is accepted`, () => {
     const seen = new Map<string, unknown[]>();
     const verified: Verified = verify(claimFromJson(claim), bytesOf(file), {
+      profile: 'miden',
       minSecurityBits: 96,
       onTranscript: (name, value) => seen.set(name, [...(seen.get(name) ?? []), value]),
     });

@@ -1,9 +1,16 @@
 import { midenAirs } from '../../air/miden.ts';
 import { EMPTY_WORD, type Word, wordsEqual } from '../../hash/word.ts';
 import { VerificationError } from '../errors.ts';
-import { midenProfile, type Profile, type ProofHash } from '../profile.ts';
+import { PROFILES, type Profile, type ProfileName, type ProofHash } from '../profile.ts';
 import { type Claim, checkClaim } from '../proof/claim.ts';
-import { PVM_ROOT, readExecutionProof, VM_ROOT } from '../proof/execution-proof.ts';
+import {
+  type ExecutionProof,
+  hasExecutionTag,
+  PVM_ROOT,
+  readExecutionProof,
+  VM_ROOT,
+} from '../proof/execution-proof.ts';
+import { hasPrivateTag, type PrivateProof, readPrivateProof } from '../proof/private-proof.ts';
 import { readStarkProof } from '../proof/stark-proof.ts';
 import type { SecurityReport } from '../security/types.ts';
 import { securityReport } from '../security.ts';
@@ -17,10 +24,12 @@ import {
 } from './relation.ts';
 
 export interface MidenVerifyOptions {
-  /** The parameters proofs must have, by hash; the official ones if not given. */
-  readonly profile?: (hash: ProofHash) => Profile;
+  /** The kind of proof that is good enough; it is for the caller to say, never for the proof. `private` if not given. */
+  readonly profile?: ProfileName;
   /** Refuse proofs whose conjectured security is below this many bits. */
   readonly minSecurityBits?: number;
+  /** For tests: parameters other than the profile's. */
+  readonly parameters?: (hash: ProofHash) => Profile;
   /** For tests. */
   readonly onTranscript?: OnTranscript;
 }
@@ -33,14 +42,63 @@ export interface Verified {
 }
 
 /**
- * Checks that `bytes` (an execution proof) prove `claim`. Throws `FormatError` when either is not what it should be at
- * all and `VerificationError` when the proof does not show the claim; any other exception is a defect.
+ * Checks that `bytes` prove `claim`: a private proof, or where the caller says so an official execution proof. Throws
+ * `FormatError` when bytes or claim are not what they should be at all and `VerificationError` when the proof does not
+ * show the claim; any other exception is a defect.
  *
  * The order of checks is that of miden-verifier 1.0.0-rc.0, src/lib.rs.
  */
 export function verify(claim: Claim, bytes: Uint8Array, options: MidenVerifyOptions = {}): Verified {
-  const { profile = midenProfile, minSecurityBits, onTranscript } = options;
+  const { profile = 'private', minSecurityBits, onTranscript } = options;
   checkClaim(claim);
+  requireProfile(bytes, profile);
+  const { hash, stark } = READERS[profile](bytes);
+  const proof = readStarkProof(stark, hash);
+  const parameters = (options.parameters ?? PROFILES[profile])(hash);
+  const { shape } = verifyStark(
+    {
+      airs: midenAirs(),
+      publicValues: midenPublicValues(claim),
+      statement: midenStatement(claim, EMPTY_WORD),
+      profile: parameters,
+      preprocessed: BYTE_TABLE_ROOT[hash],
+      fixedLogHeights: [undefined, undefined, undefined, BYTE_TABLE_LOG_HEIGHT],
+      ...(onTranscript && { onTranscript }),
+    },
+    proof,
+  );
+  const security = securityReport(parameters, shape, midenRelationShape(claim));
+  // Not `<`: a bound that is not a number is never met.
+  if (minSecurityBits !== undefined && !(security.bits >= minSecurityBits)) {
+    throw new VerificationError('insufficient-security', 'The proof is too weak.', {
+      details: `${security.bits} bits (${security.binding.label}), ${minSecurityBits} are required`,
+    });
+  }
+  return { hash, security, logHeights: proof.logHeights };
+}
+
+const TAGS: Readonly<Record<ProfileName, (bytes: Uint8Array) => boolean>> = {
+  private: hasPrivateTag,
+  miden: hasExecutionTag,
+};
+/** What each container has to say about its proof. */
+const READERS: Readonly<Record<ProfileName, (bytes: Uint8Array) => PrivateProof>> = {
+  private: readPrivateProof,
+  miden: readOfficial,
+};
+
+/** A proof that begins as one of another profile is refused for that, not for the damage its reader would see. */
+function requireProfile(bytes: Uint8Array, expected: ProfileName): void {
+  const other = (Object.keys(TAGS) as ProfileName[]).find((name) => name !== expected && TAGS[name](bytes));
+  if (other === undefined) return;
+  throw new VerificationError('wrong-profile', `This is a ${other} proof; a ${expected} one is required.`, {
+    details: `the proof is tagged as ${other}, the profile asked for is ${expected}`,
+    advice: `Ask its maker for a ${expected} proof, or ask for the ${other} profile if that is good enough.`,
+  });
+}
+
+/** An execution proof that leaves nothing to precompiles and names this version of the VM. */
+function readOfficial(bytes: Uint8Array): ExecutionProof {
   const proof = readExecutionProof(bytes);
   requireRoot('VM', proof.vmRoots, VM_ROOT);
   requireRoot('precompile', proof.pvmRoots, PVM_ROOT);
@@ -55,28 +113,7 @@ export function verify(claim: Claim, bytes: Uint8Array, options: MidenVerifyOpti
       details: `deferred root ${proof.deferredRoot}`,
     });
   }
-  const stark = readStarkProof(proof.stark, proof.hash);
-  const parameters = profile(proof.hash);
-  const { shape } = verifyStark(
-    {
-      airs: midenAirs(),
-      publicValues: midenPublicValues(claim),
-      statement: midenStatement(claim, proof.deferredRoot),
-      profile: parameters,
-      preprocessed: BYTE_TABLE_ROOT[proof.hash],
-      fixedLogHeights: [undefined, undefined, undefined, BYTE_TABLE_LOG_HEIGHT],
-      ...(onTranscript && { onTranscript }),
-    },
-    stark,
-  );
-  const security = securityReport(parameters, shape, midenRelationShape(claim));
-  // Not `<`: a bound that is not a number is never met.
-  if (minSecurityBits !== undefined && !(security.bits >= minSecurityBits)) {
-    throw new VerificationError('insufficient-security', 'The proof is too weak.', {
-      details: `${security.bits} bits (${security.binding.label}), ${minSecurityBits} are required`,
-    });
-  }
-  return { hash: proof.hash, security, logHeights: stark.logHeights };
+  return proof;
 }
 
 function requireRoot(what: string, roots: readonly Word[], accepted: Word): void {

@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from '../../bytes.ts';
 import { type Word, wordKey } from '../../hash/word.ts';
 import type { ProofHash } from '../profile.ts';
+import { HASH_ID, readHash } from './hash-id.ts';
 import { MAX_STARK_PROOF_BYTES } from './stark-proof.ts';
 
 /**
@@ -35,8 +36,6 @@ export const PVM_ROOT: Word = [
   8801448297059648773n,
 ];
 
-const HASH_ID: Readonly<Record<ProofHash, number>> = { blake3: 1, eidos: 6 };
-const KECCAK_ID = 5;
 const WORD_BYTES = 32;
 /** Far more relations than a prover can know; keeps a hostile list from costing memory. */
 const MAX_ROOTS = 256;
@@ -69,12 +68,8 @@ function readRoots(reader: ByteReader): Word[] {
   return roots;
 }
 
-function readHash(reader: ByteReader): ProofHash {
-  const id = reader.u8();
-  if (id === HASH_ID.eidos) return 'eidos';
-  if (id === HASH_ID.blake3) return 'blake3';
-  return reader.fail(id === KECCAK_ID ? 'Keccak proofs are not supported' : `${id} is not a hash`);
-}
+/** Does it begin as an official proof does? */
+export const hasExecutionTag = (bytes: Uint8Array): boolean => bytes[0] === PROOF_FORMAT;
 
 /** Writes a proof that leaves nothing to precompiles. */
 export function writeExecutionProof(proof: Omit<ExecutionProof, 'precompile'>): Uint8Array {
