@@ -34,6 +34,12 @@ module.exports = {
       to: { path: '^core/(assembly|air)/', pathNot: '^core/$1/' },
     },
     {
+      name: 'the second verifier knows nothing of the first',
+      severity: 'error',
+      from: { path: '^test/second-verifier/[^/]+$', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(core|cli|test)/', pathNot: '^(core/(field|hash|air)|test/second-verifier/[^/]+\\.ts$)' },
+    },
+    {
       name: 'core runs anywhere: no Node built-in',
       severity: 'error',
       from: { path: '^core/', pathNot: '\\.test\\.ts$' },

@@ -27,6 +27,7 @@ run(
     'renderer/**/*.test.ts',
     'test/*.test.ts',
     'test/masm-core/*.test.ts',
+    'test/second-verifier/*.test.ts',
     'test/soundness/*.test.ts',
   ],
   // Without a GPU, WebGPU tests run on Mesa's software driver.

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { privateProfile } from '../../core/stark/profile.ts';
+import { claimFromJson } from '../../core/stark/proof/claim.ts';
+import { proofs } from '../official-proofs.ts';
+import { Agreement } from './compare/agreement.ts';
+import { parametersOf } from './compare/both.ts';
+import { official } from './compare/miden.ts';
+import { PROFILES, proveToy, toyCase } from './compare/toys.ts';
+import { PRIVATE } from './miden.ts';
+import type { Reason } from './rejection.ts';
+
+/**
+ * Two verifiers that share no code above field and hash agree on every proof, changed proof and lie. Each test compares
+ * some hundred; the last sees to it that there were enough, and that every reason to refuse came up.
+ */
+const HASHES = ['eidos', 'blake3'] as const;
+const agreement = new Agreement();
+
+test('the numbers of the two are the same', () => {
+  for (const hash of HASHES) assert.deepEqual(parametersOf(privateProfile(hash)), PRIVATE);
+});
+
+for (const hash of HASHES)
+  for (const [name, profile] of Object.entries(PROFILES))
+    test(`changed proofs, statements and parameters (${name}, ${hash})`, async () => {
+      const of = await toyCase(7, profile(hash));
+      const stark = await proveToy(of);
+      agreement.onMutations(of, stark, 1);
+      agreement.onOthers(of, stark);
+    });
+
+test('liars', async () => {
+  await agreement.onLies(await toyCase(7, PROFILES['hiding']('blake3')), 2);
+});
+
+test('official proofs, also when they are given as private', () => {
+  for (const { hash, file, claim } of proofs.slice(0, 4)) {
+    const bytes = new Uint8Array(readFileSync(new URL(`../vectors/${file}`, import.meta.url)));
+    const { plain, hiding, stark } = official(claimFromJson(claim), bytes, hash);
+    agreement.onAccepted(plain, stark, file);
+    agreement.onRefused(hiding, stark, file);
+  }
+});
+
+test('enough was compared, and every reason to refuse came up', () => {
+  assert.ok(agreement.compared > 1000, `only ${agreement.compared} compared`);
+  const reasons: Reason[] = [
+    'format',
+    'heights',
+    'incomplete',
+    'work',
+    'opening',
+    'fri',
+    'final-polynomial',
+    'lookups',
+    'constraints',
+    'trailing',
+  ];
+  for (const reason of reasons) assert.ok(agreement.tally.get(reason), `no proof was refused for ${reason}`);
+});

@@ -1,0 +1,45 @@
+import type { Felt } from '../../core/field/felt.ts';
+import { equalBytes } from './bytes.ts';
+import type { Channel } from './channel.ts';
+import type { Hashing } from './hashing.ts';
+import { require } from './rejection.ts';
+import type { TreeShape } from './shape.ts';
+
+/** Ascending, without duplicates. */
+export const distinct = (indices: readonly number[]): number[] => [...new Set(indices)].sort((a, b) => a - b);
+
+/**
+ * Opens the leaves that `indices` select by their low bits, and returns their elements, all matrices' rows in one, the
+ * salt left out. First the leaves are sent in ascending order, then the siblings that do not follow from them, level
+ * by level from the bottom, left to right.
+ */
+export function openTree(
+  channel: Channel,
+  hashing: Hashing,
+  { depth, widths, salt }: Omit<TreeShape, 'columns'>,
+  root: Uint8Array,
+  indices: readonly number[],
+): Map<number, readonly Felt[]> {
+  const opened = new Map<number, readonly Felt[]>();
+  let level: (readonly [index: number, digest: Uint8Array])[] = distinct(
+    indices.map((i) => i % 2 ** depth),
+  ).map((index) => {
+    const rows = widths.map((width) => channel.hintFields(width));
+    opened.set(index, rows.flat());
+    return [index, hashing.leaf(salt > 0 ? [...rows, channel.hintFields(salt)] : rows)];
+  });
+  for (let d = depth; d > 0; d--) {
+    const parents: typeof level = [];
+    for (let i = 0; i < level.length; i++) {
+      const [index, digest] = level[i];
+      if (index % 2 === 1) parents.push([index >> 1, hashing.node(channel.hintDigest(), digest)]);
+      else if (level[i + 1]?.[0] === index + 1)
+        parents.push([index >> 1, hashing.node(digest, level[++i][1])]);
+      else parents.push([index >> 1, hashing.node(digest, channel.hintDigest())]);
+    }
+    level = parents;
+  }
+  require(level.length === 1 &&
+    equalBytes(level[0][1], root), 'opening', 'the leaves do not lead to the root');
+  return opened;
+}
