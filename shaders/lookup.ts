@@ -193,3 +193,19 @@ fn main(group: u32, local: u32) {
 `,
   ],
 };
+
+/** out[at + row] = values[valueAt]: a column that holds one number. */
+export const FILL: Kernel = {
+  name: 'fill',
+  workgroup: 64,
+  params: ['rows', 'at', 'valueAt'],
+  buffers: [reads('values'), writes('out')],
+  code: [
+    /* wgsl */ `
+fn main(group: u32, local: u32) {
+  let row = group * 64u + local;
+  if (row < P.rows) { out[P.at + row] = values[P.valueAt]; }
+}
+`,
+  ],
+};

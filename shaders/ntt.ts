@@ -174,6 +174,28 @@ const transform = (name: string, body: (source: string) => string, inPlace: bool
 
 export const NTT_FORWARD = transform('ntt-forward', FORWARD, false);
 export const NTT_FORWARD_IN_PLACE = transform('ntt-forward-in-place', FORWARD, true);
+/**
+ * `tail` coefficients of each column from x^n on, which is `factor` all over the coset: they are added to the first ones.
+ */
+export const NTT_FORWARD_TAIL: Kernel = {
+  ...NTT_FORWARD,
+  name: 'ntt-forward-tail',
+  params: [...PARAMS, 'tail', 'factor:2'],
+  buffers: [reads('twiddles'), reads('src'), reads('tails'), writes('dst')],
+  code: [
+    FIELD,
+    BIT_REVERSAL,
+    ADDRESSES,
+    /* wgsl */ `
+fn coefficient(column: u32, at: u32) -> vec2<u32> {
+  let x = src[P.srcBase + column * P.srcStride + at];
+  if (at >= P.tail) { return x; }
+  return fadd(x, fmul(factor(), tails[column * P.tail + at]));
+}
+`,
+    FORWARD('coefficient(column, at)'),
+  ],
+};
 /** `reversed`: the source is in natural order and read in bit-reversed order. */
 export const NTT_INVERSE = transform('ntt-inverse', INVERSE, false);
 export const NTT_INVERSE_IN_PLACE = transform('ntt-inverse-in-place', INVERSE, true);

@@ -3,12 +3,12 @@ import { type Kernel, reads, writes } from './kernel.ts';
 
 /**
  * Row selectors on one block of an extension, three planes of `rows`: Z / (x - 1), Z / (x - w^-1), x - w^-1. Z is
- * x^height - 1, the same all over a block; `roots` is the table R, read from entry `at` on.
+ * x^height - 1, the same all over a block, and `shift` the block's; `roots` is the table R.
  */
 export const SELECTORS: Kernel = {
   name: 'selectors',
   workgroup: 64,
-  params: ['rows', 'at', 'shift:2', 'vanishing:2', 'last:2'],
+  params: ['rows', 'shift:2', 'vanishing:2', 'last:2'],
   buffers: [reads('roots'), writes('out')],
   code: [
     FIELD,
@@ -22,7 +22,7 @@ fn main(group: u32, local: u32) {
   var product = ONE;
   for (var i = 0u; i < 4u; i++) {
     let row = min(thread + i * quarter, P.rows - 1u);
-    let r = roots[P.at + row];
+    let r = roots[row];
     let x = fmul(shift(), fmul(r, r));
     values[2u * i] = fsub(x, ONE);
     values[2u * i + 1u] = fsub(x, last());

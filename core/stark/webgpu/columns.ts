@@ -13,7 +13,7 @@ export interface RowView {
 }
 
 /** Some of the columns, in one buffer: column `first + c` starts at entry `c * rows`. */
-interface Chunk {
+export interface Chunk {
   readonly buffer: GPUBuffer;
   readonly first: number;
   readonly width: number;

@@ -1,7 +1,9 @@
 import type { ProofHash } from '../profile.ts';
+import { SALT_WIDTH, type Stream } from '../randomness/stream.ts';
 import type { Columns, RowView } from './columns.ts';
 import type { Matrix } from './matrix.ts';
 import type { Twiddles } from './ntt.ts';
+import { absorbSalts } from './randomness.ts';
 import { absorb, openStates, type States, Tree } from './tree.ts';
 import type { Work } from './work.ts';
 
@@ -9,24 +11,24 @@ import type { Work } from './work.ts';
 export interface Committed {
   readonly tree: Tree;
   readonly matrices: readonly Matrix[];
+  /** Where the random elements that end each leaf come from. */
+  readonly salt?: Stream | undefined;
 }
 
-/** Extends matrices of ascending height from their coefficients and hashes their rows into a tree. */
+/** Extends matrices of ascending height from their coefficients and hashes their rows into a tree, salted if `salt` is given. */
 export async function commit(
   work: Work,
   twiddles: Twiddles,
   hash: ProofHash,
   matrices: readonly Matrix[],
+  salt: Stream | undefined,
   onProgress: (fraction: number) => void,
 ): Promise<Committed> {
   const logLeaves = Math.max(...matrices.map((m) => m.logHeight + m.logBlowup));
   const leaves = Tree.leaves(work, logLeaves);
   const part = (i: number, fraction: number) => onProgress((0.9 * (i + fraction)) / matrices.length);
-  let states = openStates(
-    work,
-    hash,
-    matrices.map((m) => m.width),
-  );
+  const widths = matrices.map((m) => m.width);
+  let states = openStates(work, hash, salt ? [...widths, SALT_WIDTH] : widths);
   for (const [i, matrix] of matrices.entries()) {
     const logRows = matrix.logHeight + matrix.logBlowup;
     // Two matrices of the full height need two buffers: a kernel does not absorb in place.
@@ -44,8 +46,9 @@ export async function commit(
     work.free(states.buffer);
     states = after;
   }
+  if (salt) await absorbSalts(work, hash, salt, leaves);
   const tree = await Tree.over(work, hash, leaves);
-  return { tree, matrices };
+  return { tree, matrices, salt };
 }
 
 /** Calls `visit` with all rows of columns, in views that one binding can hold. */

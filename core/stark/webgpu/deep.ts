@@ -4,7 +4,8 @@ import * as Q from '../../field/quad.ts';
 import { ldeShift, powerOfTwo } from '../domain.ts';
 import type { Placed } from '../placed.ts';
 import type { ProofShape } from '../shape.ts';
-import type { Matrix } from './matrix.ts';
+import type { Chunk } from './columns.ts';
+import { type Matrix, tailRoom } from './matrix.ts';
 import { extend, type Twiddles } from './ntt.ts';
 import type { Work } from './work.ts';
 
@@ -37,19 +38,19 @@ export async function openAt(
   const zeros = () => new Array<QuadFelt>(shape.columns).fill(Q.ZERO);
   const rows: [QuadFelt[], QuadFelt[]] = [zeros(), zeros()];
   const jobs = placed.flatMap(({ shape: place, matrix }) =>
-    matrix.coefficients.chunks.map(({ buffer, first, width }) => ({
-      buffer,
-      column: place.column + first,
-      width,
-      logHeight: place.logHeight,
-      segments: Math.max(1, 2 ** place.logHeight / EVALUATE_SEGMENT),
-    })),
+    matrix.coefficients.chunks.flatMap(({ buffer, first, width }, i) => {
+      const common = { column: place.column + first, width, logHeight: place.logHeight };
+      const head = { ...common, buffer, log: place.logHeight, isTail: false };
+      if (!matrix.tails[i]) return [head];
+      return [head, { ...common, buffer: matrix.tails[i], log: Math.log2(matrix.tailLength), isTail: true }];
+    }),
   );
+  const segmentsOf = (log: number) => Math.max(1, 2 ** log / EVALUATE_SEGMENT);
   const tables = new Map<number, GPUBuffer>();
-  const total = jobs.reduce((sum, { width, segments }) => sum + width * segments, 0);
+  const total = jobs.reduce((sum, { width, log }) => sum + width * segmentsOf(log), 0);
   const out = work.allocate(32 * total);
   let done = 0;
-  for (const { buffer, width, logHeight, segments } of jobs) {
+  for (const { buffer, width, logHeight, log } of jobs) {
     let powers = tables.get(logHeight);
     if (!powers) {
       const [z0, z1] = points.map((z) => powerOfTwo(z, shape.logMaxHeight - logHeight));
@@ -58,20 +59,23 @@ export async function openAt(
     await work.run({
       kernel: EVALUATE,
       buffers: { coefficients: buffer, powers, out },
-      params: { logN: logHeight, logSegments: Math.log2(segments), stride: 2 ** logHeight, outAt: 2 * done },
-      groups: width * segments,
-      cost: 5 * Math.min(2 ** logHeight, EVALUATE_SEGMENT) + 256 * 16,
+      params: { logN: log, logSegments: Math.log2(segmentsOf(log)), stride: 2 ** log, outAt: 2 * done },
+      groups: width * segmentsOf(log),
+      cost: 5 * Math.min(2 ** log, EVALUATE_SEGMENT) + 256 * 16,
     });
-    done += width * segments;
+    done += width * segmentsOf(log);
     onProgress(done / total);
   }
   const words = new BigUint64Array((await work.read(out, 0, 32 * total)).slice().buffer);
+  // A tail begins at X^(2^logHeight), X being the point lifted: at the same power for all heights.
+  const tailAt = points.map((z) => powerOfTwo(z, shape.logMaxHeight));
   let word = 0;
-  for (const { column, width, segments } of jobs) {
-    for (let g = 0; g < width * segments; g++) {
-      const at = column + Math.floor(g / segments);
+  for (const { column, width, log, isTail } of jobs) {
+    for (let g = 0; g < width * segmentsOf(log); g++) {
+      const at = column + Math.floor(g / segmentsOf(log));
       for (const j of [0, 1] as const) {
-        rows[j][at] = Q.add(rows[j][at], [words[word], words[word + 1]]);
+        const value: QuadFelt = [words[word], words[word + 1]];
+        rows[j][at] = Q.add(rows[j][at], isTail ? Q.mul(value, tailAt[j]) : value);
         word += 2;
       }
     }
@@ -100,27 +104,35 @@ export async function deepCodeword(
   const weights = quadPowers(columnChallenge, shape.columns).reverse();
   const weightBuffer = work.upload(BigUint64Array.from(weights.flat()));
   const sum = work.allocate(16 * n);
+  const tailLength = tailRoom(shape.degreeBound - n);
+  const tail = tailLength > 0 ? { buffer: work.allocate(16 * tailLength), length: tailLength } : undefined;
   for (const [i, { shape: place, matrix }] of placed.entries()) {
-    for (const { buffer, first, width } of matrix.coefficients.chunks) {
-      await work.run({
+    const lift = logMaxHeight - place.logHeight;
+    const add = (coefficients: GPUBuffer, rows: number, to: GPUBuffer, outStride: number, chunk: Chunk) =>
+      work.run({
         kernel: COMBINE,
-        buffers: { coefficients: buffer, weights: weightBuffer, sum },
+        buffers: { coefficients, weights: weightBuffer, sum: to },
         params: {
-          rows: matrix.height,
-          columns: width,
-          stride: matrix.height,
-          lift: logMaxHeight - place.logHeight,
-          outStride: n,
-          weightAt: place.column + first,
+          rows,
+          columns: chunk.width,
+          stride: rows,
+          lift,
+          outStride,
+          weightAt: place.column + chunk.first,
         },
-        groups: Math.ceil(matrix.height / 64),
-        cost: 64 * 2.5 * width,
+        groups: Math.ceil(rows / 64),
+        cost: 64 * 2.5 * chunk.width,
       });
+    for (const [c, chunk] of matrix.coefficients.chunks.entries()) {
+      await add(chunk.buffer, matrix.height, sum, n, chunk);
+      if (tail && matrix.tails[c]) {
+        await add(matrix.tails[c], matrix.tailLength, tail.buffer, tail.length, chunk);
+      }
     }
     onProgress((0.6 * (i + 1)) / placed.length);
   }
   const values = { buffer: work.allocate(16 * 2 ** logLde), base: 0, stride: 2 ** logLde };
-  const combined = { buffer: sum, base: 0, stride: n };
+  const combined = { buffer: sum, base: 0, stride: n, tail };
   for (let block = 0; block < 2 ** (logLde - logMaxHeight); block++) {
     const to = { ...values, base: block * n };
     await extend(work, twiddles, combined, to, 2, logMaxHeight, { domain: 'coset', block });
@@ -145,6 +157,6 @@ export async function deepCodeword(
     groups: Math.ceil(2 ** logLde / 4 / 64),
     cost: 64 * 250,
   });
-  work.free(weightBuffer, sum, values.buffer);
+  work.free(weightBuffer, sum, values.buffer, ...(tail ? [tail.buffer] : []));
   return leaves;
 }

@@ -2,6 +2,7 @@ import { FOLD } from '../../../shaders/open.ts';
 import * as F from '../../field/felt.ts';
 import { inverseNtt } from '../../field/ntt.ts';
 import type { QuadFelt } from '../../field/quad.ts';
+import { highDegree } from '../errors.ts';
 import { FRI_ARITY } from '../fri-fold.ts';
 import { reverseBits } from '../order.ts';
 import type { ProofHash } from '../profile.ts';
@@ -50,23 +51,29 @@ export async function foldCodeword(
   return { buffer: out, log: log - 2 };
 }
 
-/** Coefficients, highest first, of the polynomial with 2^logLength of them that the codeword comes from. */
+/**
+ * Coefficients, highest first, of the polynomial that the codeword comes from: `length` of them. Where that is more than
+ * the rate leaves, 2^logLength, all of the codeword is interpolated; throws `faulty-backend` if it has more.
+ */
 export async function finalPolynomial(
   work: Work,
   { buffer, log }: Codeword,
+  length: number,
   logLength: number,
 ): Promise<QuadFelt[]> {
   const rows = 2 ** (log - 2);
   const words = new BigUint64Array((await work.read(buffer, 0, 16 * 2 ** log)).slice().buffer);
-  const length = 2 ** logLength;
+  const logPoints = length > 2 ** logLength ? log : logLength;
   // The first positions are the subgroup of that order.
   const [c0, c1] = [0, 1].map((half) => {
-    const values = new BigUint64Array(length);
-    for (let i = 0; i < length; i++) {
-      const q = reverseBits(i, logLength);
+    const values = new BigUint64Array(2 ** logPoints);
+    for (let i = 0; i < values.length; i++) {
+      const q = reverseBits(i, logPoints);
       values[i] = words[(2 * (q % FRI_ARITY) + half) * rows + Math.floor(q / FRI_ARITY)];
     }
-    inverseNtt(values, logLength);
+    inverseNtt(values, logPoints);
+    const highest = values.findLastIndex((coefficient) => coefficient !== 0n);
+    if (highest >= length) throw highDegree(`${highest + 1} coefficients, ${length} at most are right`);
     return values;
   });
   return Array.from({ length }, (_, i): QuadFelt => [c0[i], c1[i]]).reverse();

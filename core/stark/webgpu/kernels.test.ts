@@ -56,7 +56,7 @@ describe('kernels', { skip: typeof opened === 'string' && opened }, () => {
       const n = 2 ** log;
       const coefficients = values(width * n);
       const twiddles = await makeTwiddles(work, log + LOG_BLOWUP, LOG_BLOWUP);
-      const matrix = new Matrix(work, { width, logHeight: log }, LOG_BLOWUP, true);
+      const matrix = new Matrix(work, { width, logHeight: log }, LOG_BLOWUP, true, 0);
       const trace = new Columns(work, width, n);
       const natural = new BigUint64Array(width * n);
       const expected = Array.from({ length: width }, (_, c) => {
@@ -101,11 +101,11 @@ describe('kernels', { skip: typeof opened === 'string' && opened }, () => {
         return { coefficients, columns: { width, logHeight: logHeight + LOG_BLOWUP, data } };
       });
       const matrices = shapes.map((shape, i) => {
-        const matrix = new Matrix(work, shape, LOG_BLOWUP, i === 0);
+        const matrix = new Matrix(work, shape, LOG_BLOWUP, i === 0, 0);
         matrix.coefficients.upload(work, reference[i].coefficients);
         return matrix;
       });
-      const { tree } = await commit(work, twiddles, hash, matrices, () => {});
+      const { tree } = await commit(work, twiddles, hash, matrices, undefined, () => {});
       const expected = await LiftedTree.build(
         leafHasher(hash),
         reference.map((r) => r.columns),

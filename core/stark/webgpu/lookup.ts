@@ -1,6 +1,7 @@
 import {
   DIVIDE,
   DIVIDE_ROWS,
+  FILL,
   ROW_SUMS,
   RUNNING,
   SCAN_BLOCKS,
@@ -31,7 +32,7 @@ const WINDOW_BYTES = 2 ** 26;
 const RESULT_BYTES = 32;
 
 /**
- * Builds the LogUp columns of one trace, natural order. Total / height, and whether a denominator was zero, go to result
+ * Builds the LogUp columns of one trace, natural order, and that of its sum if the sum is hidden. Total / height, and whether a denominator was zero, go to result
  * `index` of `results`.
  */
 export async function buildLookups(
@@ -44,7 +45,7 @@ export async function buildLookups(
   const { air, logHeight } = input;
   const height = 2 ** logHeight;
   const columns = air.lookups.length;
-  const aux = new Columns(work, 2 * columns, height);
+  const aux = new Columns(work, 2 * air.auxWidth, height);
   const sums = work.allocate(16 * height);
   const blocks = Math.ceil(height / SCAN_ROWS);
   const totals = work.allocate(16 * (blocks + 2));
@@ -67,6 +68,19 @@ export async function buildLookups(
     params: { rows: height, blocks, outStride: height },
     ...scan,
   });
+
+  if (air.hiddenSum) {
+    for (const half of [0, 1]) {
+      const { buffer, at } = aux.locate(2 * columns + half);
+      await work.run({
+        kernel: FILL,
+        buffers: { values: totals, out: buffer },
+        params: { rows: height, at, valueAt: 2 * (blocks + 1) + half },
+        groups: Math.ceil(height / 64),
+        cost: 64,
+      });
+    }
+  }
 
   work.copy(totals, 16 * (blocks + 1), results, RESULT_BYTES * index, 16);
   work.copy(flag, 0, results, RESULT_BYTES * index + 16, 4);

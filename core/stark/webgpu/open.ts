@@ -2,6 +2,7 @@ import type { Felt } from '../../field/felt.ts';
 import type { TreeOpening } from '../backend.ts';
 import { missingSiblings, reverseBits, treeIndices } from '../order.ts';
 import type { ProofHash } from '../profile.ts';
+import { salts } from '../randomness/stream.ts';
 import { alignedWidth } from '../shape.ts';
 import type { Committed } from './commit.ts';
 import { type Codeword, FRI_WIDTH } from './fri.ts';
@@ -16,13 +17,13 @@ const DIGEST_WORDS = 4;
 /** Takes a part of what a gathering brought. */
 export type Pending<T> = (words: BigUint64Array) => T;
 
-/** Asks for rows and siblings of a tree at the leaves that answer `indices`. */
+/** Asks for rows, salts and siblings of a tree at the leaves that answer `indices`. */
 export async function openTree(
   gather: Gather,
   work: Work,
   twiddles: Twiddles,
   hash: ProofHash,
-  { tree, matrices }: Committed,
+  { tree, matrices, salt }: Committed,
   indices: readonly number[],
 ): Promise<Pending<TreeOpening>> {
   const leaves = treeIndices(indices, tree.logLeaves);
@@ -30,6 +31,7 @@ export async function openTree(
   for (const matrix of matrices) {
     parts.push(await openRows(gather, work, twiddles, matrix, leaves, alignedWidth(matrix.width, hash)));
   }
+  if (salt) parts.push(() => leaves.map((leaf) => [...salts(salt, leaf, 1)]));
   const siblings = openSiblings(gather, tree, leaves);
   return (words) => {
     const rows = parts.map((part) => part(words));

@@ -1,207 +1,162 @@
-import { SCALE } from '../../../shaders/ntt.ts';
-import { ACCUMULATE, SELECTORS } from '../../../shaders/quotient.ts';
-import type { Air } from '../../air/types.ts';
+import { COMBINE } from '../../../shaders/open.ts';
+import { ACCUMULATE } from '../../../shaders/quotient.ts';
 import * as F from '../../field/felt.ts';
-import { cosetValues, inverseNtt } from '../../field/ntt.ts';
 import type { QuadFelt } from '../../field/quad.ts';
 import * as Q from '../../field/quad.ts';
-import { ldeShift } from '../domain.ts';
-import { reverseBits } from '../order.ts';
 import type { QuotientInput } from '../quotient-inputs.ts';
-import type { Columns } from './columns.ts';
-import { windowRows } from './commit.ts';
-import { kernelsOf, packConstants, uniformValues } from './constants.ts';
-import { blockShift, type Matrix } from './matrix.ts';
+import { instanceQuotient } from './constraints.ts';
+import type { Matrix } from './matrix.ts';
 import { extend, interpolate, type Twiddles } from './ntt.ts';
 import type { Work } from './work.ts';
 
+/** What the quotient is made for. */
+export interface QuotientGoal {
+  /** log2 of the parts of the committed quotient. */
+  readonly logParts: number;
+  /** Whether it is wanted on the extra coset, which is block 2^logParts. */
+  readonly hasExtra: boolean;
+  /** Whether the AIRs' LogUp sums are hidden columns, which a last constraint ties together. */
+  readonly hiddenSums: boolean;
+}
+
+/** An extension polynomial by values, bit-reversed, two planes each. */
+export interface QuotientValues {
+  readonly logHeight: number;
+  /** On 2^logParts blocks. */
+  readonly parts: GPUBuffer;
+  /** On the extra coset, one block. */
+  readonly extra?: GPUBuffer;
+}
+
 /**
- * The quotients of all instances, combined by `beta`, on the coset of 2^logParts blocks of the tallest: two planes.
- * Constraints are folded by `alpha`.
+ * The quotients of all instances, in proof order, combined by `beta`, on blocks of the tallest. Constraints are folded by
+ * `alpha`.
  */
 export async function combinedQuotient(
   work: Work,
   twiddles: Twiddles,
   inputs: readonly QuotientInput<Matrix>[],
-  logParts: number,
+  goal: QuotientGoal,
   [alpha, beta]: readonly [QuadFelt, QuadFelt],
   onProgress: (fraction: number) => void,
-): Promise<GPUBuffer> {
-  let sum: { readonly buffer: GPUBuffer; readonly logHeight: number } | undefined;
+): Promise<QuotientValues> {
+  const { logParts } = goal;
+  let sum: QuotientValues | undefined;
+  const add = async (next: QuotientValues) => {
+    if (sum) await accumulate(work, sum, next, logParts, beta);
+    sum = next;
+  };
   for (const [i, input] of inputs.entries()) {
-    const { logHeight } = input.main;
-    const rows = 2 ** (logHeight + logParts);
-    const values = work.allocate(16 * rows);
-    await instanceQuotient(work, twiddles, input, alpha, values, rows, (fraction) =>
+    const { logHeight, height } = input.main;
+    const values = allocateValues(work, logHeight, goal);
+    const stride = height * 2 ** logParts;
+    const blocks = Array.from({ length: 2 ** input.logParts }, (_, block) => ({
+      block,
+      out: values.parts,
+      at: block * height,
+      stride,
+    }));
+    const extra = values.extra ? [{ block: 2 ** logParts, out: values.extra, at: 0, stride: height }] : [];
+    await instanceQuotient(work, twiddles, input, alpha, [...blocks, ...extra], (fraction) =>
       onProgress((i + fraction) / inputs.length),
     );
-    await upsample(work, twiddles, input, logParts, values, rows);
-    if (sum) {
-      const lift = logHeight - sum.logHeight;
-      await work.run({
-        kernel: ACCUMULATE,
-        buffers: { before: sum.buffer, values },
-        params: { rows, lift, beforeStride: 2 ** (sum.logHeight + logParts), beta },
-        groups: Math.ceil(rows / 64),
-        cost: 64 * 4,
-      });
-      work.free(sum.buffer);
-    }
-    sum = { buffer: values, logHeight };
+    await upsample(work, twiddles, input, logParts, values.parts, stride);
+    await add(values);
   }
-  return sum!.buffer;
+  if (goal.hiddenSums) {
+    const values = allocateValues(work, sum!.logHeight, goal);
+    await sumQuotient(work, twiddles, inputs, values, goal);
+    await add(values);
+  }
+  return sum!;
 }
 
-/** The quotient of one instance on its own 2^logParts blocks. */
-async function instanceQuotient(
+const allocateValues = (
   work: Work,
-  twiddles: Twiddles,
-  { air, logParts, binding, main, aux, preprocessed: fixed }: QuotientInput<Matrix>,
-  alpha: QuadFelt,
-  acc: GPUBuffer,
-  accStride: number,
-  onProgress: (fraction: number) => void,
-): Promise<void> {
-  const { logHeight, logBlowup, height } = main;
-  const { constraints } = kernelsOf(air);
-  const uniforms = uniformValues(air, constraints, binding);
-  const selectors = work.allocate(24 * height);
-  const blocks = 2 ** logParts;
-  for (let k = 0; k < blocks; k++) {
-    const shift = blockShift(logHeight, logBlowup, logParts, k);
-    const vanishing = F.sub(F.pow(shift, 1n << BigInt(logHeight)), 1n);
-    const constants = work.upload(
-      packConstants(
-        constraints,
-        uniforms,
-        foldWeights(air, alpha, F.inv(vanishing)),
-        air.periodic.map((values) => periodicValues(values, logHeight, shift)),
-      ),
-    );
-    await work.run({
-      kernel: SELECTORS,
-      buffers: { roots: twiddles.roots, out: selectors },
-      params: {
-        rows: height,
-        at: k * height,
-        shift: ldeShift(logHeight + logBlowup),
-        vanishing,
-        last: F.inv(F.rootOfUnity(logHeight)),
-      },
-      groups: Math.ceil(height / 256),
-      cost: 64 * 110,
-    });
-    const matrices = [await main.block(work, twiddles, k), await aux.block(work, twiddles, k)] as const;
-    const fixedBlock = await fixed?.block(work, twiddles, k);
-    await forNeighbours(work, matrices, async (rows) => {
-      for (const [i, { kernel, operations }] of constraints.parts.entries()) {
-        await work.run({
-          kernel,
-          buffers: {
-            ...rows.buffers,
-            constants,
-            selectors,
-            acc,
-            ...(fixedBlock && { fixed: fixedBlock.view.buffer }),
-          },
-          params: {
-            ...rows.params,
-            logN: logHeight,
-            accAt: k * height,
-            accStride,
-            start: i === 0 ? 1 : 0,
-          },
-          groups: Math.ceil(rows.params.rows / 64),
-          cost: 64 * operations,
-        });
-      }
-    });
-    work.free(constants);
-    onProgress((k + 1) / blocks);
-  }
-  work.free(selectors);
-}
+  logHeight: number,
+  { logParts, hasExtra }: QuotientGoal,
+): QuotientValues => ({
+  logHeight,
+  parts: work.allocate(16 * 2 ** (logHeight + logParts)),
+  ...(hasExtra && { extra: work.allocate(16 * 2 ** logHeight) }),
+});
 
-/** Rows and their successors, as constraint kernels take them. */
-interface Neighbours {
-  readonly buffers: Readonly<Record<'mainRow' | 'mainNext' | 'auxRow' | 'auxNext', GPUBuffer>>;
-  readonly params: Readonly<
-    Record<'rows' | 'firstRow' | 'position' | 'mainStride' | 'auxStride' | 'logT' | 'wrap', number>
-  >;
+/** next = next + beta sum, lifted to the height of `next`; frees `sum`. */
+async function accumulate(
+  work: Work,
+  sum: QuotientValues,
+  next: QuotientValues,
+  logParts: number,
+  beta: QuadFelt,
+): Promise<void> {
+  const lift = next.logHeight - sum.logHeight;
+  const pairs = [
+    [sum.parts, next.parts, logParts],
+    [sum.extra, next.extra, 0],
+  ] as const;
+  for (const [before, values, logBlocks] of pairs) {
+    if (!before || !values) continue;
+    const rows = 2 ** (next.logHeight + logBlocks);
+    await work.run({
+      kernel: ACCUMULATE,
+      buffers: { before, values },
+      params: { rows, lift, beforeStride: 2 ** (sum.logHeight + logBlocks), beta },
+      groups: Math.ceil(rows / 64),
+      cost: 64 * 4,
+    });
+    work.free(before);
+  }
 }
 
 /**
- * Calls `visit` with all rows of one block of both matrices, at once if each is in one buffer. Else in windows of
- * T = 2^t positions, copied: position jT + q is row rev_t(q) n/T + rev(j), so its successor is position q of the window
- * that holds row rev(j) + 1; only in the last one, where that wraps around, are positions permuted.
+ * The quotient of the constraint that ties the hidden sums together: on the trace domain sum_j n_j S_j(x^(r_j)) and a
+ * constant come to zero, S_j being masked by (Y^(n_j) - 1) rho_j(Y) with Y = x^(r_j), so what is left of it after division
+ * by x^N - 1 is sum_j n_j rho_j(x^(r_j)).
  */
-async function forNeighbours(
+async function sumQuotient(
   work: Work,
-  [main, aux]: readonly [Columns, Columns],
-  visit: (rows: Neighbours) => Promise<void>,
+  twiddles: Twiddles,
+  inputs: readonly QuotientInput<Matrix>[],
+  { logHeight, parts, extra }: QuotientValues,
+  { logParts }: QuotientGoal,
 ): Promise<void> {
-  const n = main.rows;
-  if (main.isWhole && aux.isWhole) {
-    const [m, a] = [main.view.buffer, aux.view.buffer];
-    return visit({
-      buffers: { mainRow: m, mainNext: m, auxRow: a, auxNext: a },
-      params: {
-        rows: n,
-        firstRow: 0,
-        position: 0,
-        mainStride: n,
-        auxStride: n,
-        logT: Math.log2(n),
-        wrap: 1,
-      },
-    });
+  const n = 2 ** logHeight;
+  const coefficients = { buffer: work.allocate(16 * n), base: 0, stride: n };
+  for (const { aux } of inputs) {
+    // Sums are the last column.
+    const height = F.felt(aux.height);
+    const weights = new Array<QuadFelt>(aux.width).fill(Q.ZERO);
+    weights[aux.width - 2] = [height, 0n];
+    weights[aux.width - 1] = [0n, height];
+    const weightBuffer = work.upload(BigUint64Array.from(weights.flat()));
+    for (const [i, tails] of aux.tails.entries()) {
+      const { first, width } = aux.coefficients.chunks[i];
+      await work.run({
+        kernel: COMBINE,
+        buffers: { coefficients: tails, weights: weightBuffer, sum: coefficients.buffer },
+        params: {
+          rows: aux.tailLength,
+          columns: width,
+          stride: aux.tailLength,
+          lift: logHeight - aux.logHeight,
+          outStride: n,
+          weightAt: first,
+        },
+        groups: Math.ceil(aux.tailLength / 64),
+        cost: 64 * 2.5 * width,
+      });
+    }
+    work.free(weightBuffer);
   }
-  const size = Math.min(windowRows(work, main.width, n), windowRows(work, aux.width, n));
-  const windows = n / size;
-  const log = Math.log2(windows);
-  const room = (columns: Columns) => work.allocate(8 * columns.width * size);
-  const buffers = { mainRow: room(main), mainNext: room(main), auxRow: room(aux), auxNext: room(aux) };
-  for (let j = 0; j < windows; j++) {
-    const next = reverseBits((reverseBits(j, log) + 1) % windows, log);
-    main.copyRows(work, j * size, size, buffers.mainRow, size);
-    main.copyRows(work, next * size, size, buffers.mainNext, size);
-    aux.copyRows(work, j * size, size, buffers.auxRow, size);
-    aux.copyRows(work, next * size, size, buffers.auxNext, size);
-    await visit({
-      buffers,
-      params: {
-        rows: size,
-        firstRow: 0,
-        position: j * size,
-        mainStride: size,
-        auxStride: size,
-        logT: Math.log2(size),
-        wrap: next === 0 ? 1 : 0,
-      },
-    });
+  for (let block = 0; block < 2 ** logParts; block++) {
+    const to = { buffer: parts, base: block * n, stride: n * 2 ** logParts };
+    await extend(work, twiddles, coefficients, to, 2, logHeight, { domain: 'coset', block });
   }
-  work.free(...Object.values(buffers));
-}
-
-/** alpha^(count - 1 - k), what Horner folding in order comes to, times `factor`. */
-function foldWeights(air: Air, alpha: QuadFelt, factor: F.Felt): QuadFelt[] {
-  const weights = new Array<QuadFelt>(air.constraints.length);
-  let power = Q.fromBase(factor);
-  for (let k = weights.length - 1; k >= 0; k--) {
-    weights[k] = power;
-    power = Q.mul(power, alpha);
+  if (extra) {
+    const to = { buffer: extra, base: 0, stride: n };
+    await extend(work, twiddles, coefficients, to, 2, logHeight, { domain: 'coset', block: 2 ** logParts });
   }
-  return weights;
-}
-
-/** A periodic column on a block: its polynomial in x^(height / period), bit-reversed like the rows. */
-function periodicValues(column: readonly F.Felt[], logHeight: number, shift: F.Felt): F.Felt[] {
-  const log = Math.log2(column.length);
-  const coefficients = BigUint64Array.from(column);
-  inverseNtt(coefficients, log);
-  const values = new BigUint64Array(column.length);
-  cosetValues(coefficients, log, 0, F.pow(shift, 1n << BigInt(logHeight - log)), values);
-  return Array.from(values, (_, i) => values[reverseBits(i, log)]);
+  work.free(coefficients.buffer);
 }
 
 /** Brings values on the first 2^logOwn blocks to all 2^logParts, in place. */
@@ -224,48 +179,4 @@ async function upsample(
     await extend(work, twiddles, coefficients, to, 2, log, { domain: 'subgroup', block });
   }
   work.free(coefficients.buffer);
-}
-
-/**
- * Interpolates the parts of a combined quotient into the columns of its matrix: part t runs through the values on the
- * t-th coset, which is block rev(t).
- */
-export async function interpolateParts(
-  work: Work,
-  twiddles: Twiddles,
-  values: GPUBuffer,
-  quotient: Matrix,
-  logParts: number,
-): Promise<void> {
-  const { logHeight, logBlowup, height } = quotient;
-  const parts = 2 ** logParts;
-  const powers = work.allocate(8 * 32 * parts);
-  for (let t = 0; t < parts; t++) {
-    const block = reverseBits(t, logParts);
-    let power = F.inv(blockShift(logHeight, logBlowup, logParts, block));
-    const squares = new BigUint64Array(32);
-    for (let bit = 0; bit < 32; bit++, power = F.mul(power, power)) squares[bit] = power;
-    work.write(powers, 8 * 32 * t, squares);
-    for (const half of [0, 1]) {
-      const { buffer, at } = quotient.coefficients.locate(2 * t + half);
-      const from = { buffer: values, base: half * parts * height + block * height, stride: height };
-      await interpolate(
-        work,
-        twiddles,
-        from,
-        { buffer, base: at, stride: height },
-        1,
-        logHeight,
-        'bit-reversed',
-      );
-      await work.run({
-        kernel: SCALE,
-        buffers: { powers, data: buffer },
-        params: { size: height, base: at, powersAt: 32 * t },
-        groups: Math.ceil(height / 64),
-        cost: 32 * logHeight,
-      });
-    }
-  }
-  work.free(powers);
 }

@@ -20,6 +20,13 @@ function uploadStreams(work: Work, streams: readonly Stream[]): GPUBuffer {
   return buffer;
 }
 
+/** Which elements of a stream. */
+export interface ElementRange {
+  readonly count: number;
+  /** The first one; 0 if absent. */
+  readonly from?: number;
+}
+
 /**
  * Elements `from` to `from + count` of streams of one proof; those of stream s go to the elements `base + s * stride`
  * and so on of a buffer.
@@ -27,7 +34,7 @@ function uploadStreams(work: Work, streams: readonly Stream[]): GPUBuffer {
 export async function randomElements(
   work: Work,
   streams: readonly Stream[],
-  { count, from = 0 }: { readonly count: number; readonly from?: number },
+  { count, from = 0 }: ElementRange,
   to: { readonly buffer: GPUBuffer; readonly base: number; readonly stride: number },
 ): Promise<void> {
   const own = uploadStreams(work, streams);

@@ -5,7 +5,9 @@ import * as Q from '../../field/quad.ts';
 import type { TraceMatrix } from '../../vm/trace/types.ts';
 import type { Digest, GrindJob, Phase, ProvingSession, SessionOptions, TreeOpening } from '../backend.ts';
 import { type Placed, placed } from '../placed.ts';
+import type { Profile } from '../profile.ts';
 import { quotientInputs } from '../quotient-inputs.ts';
+import { type MaskPurpose, Purpose, type SaltPurpose, type Stream } from '../randomness/stream.ts';
 import { type MatrixShape, type ProofShape, proofShape, type TreeShape } from '../shape.ts';
 import { Columns } from './columns.ts';
 import { type Committed, commit } from './commit.ts';
@@ -16,9 +18,10 @@ import { grind } from './grind.ts';
 import type { Kept } from './kept.ts';
 import { buildLookups, lookupResults, readSigmas } from './lookup.ts';
 import { Matrix, matrixBytes } from './matrix.ts';
-import type { Twiddles } from './ntt.ts';
+import { type Twiddles, withExtraBlock } from './ntt.ts';
 import { openCodeword, openTree } from './open.ts';
-import { combinedQuotient, interpolateParts } from './quotient.ts';
+import { blindParts, interpolateParts } from './parts.ts';
+import { combinedQuotient } from './quotient.ts';
 import { loadTraces } from './traces.ts';
 import type { Tree } from './tree.ts';
 import { Work } from './work.ts';
@@ -54,7 +57,7 @@ export class WebGpuSession implements ProvingSession {
       options.instances.map((i) => i.logHeight),
       options.profile,
     );
-    this.#resident = residentMatrices(this.#shape, options.profile.logBlowup, kept.memoryBytes);
+    this.#resident = residentMatrices(this.#shape, options.profile, kept.memoryBytes);
   }
 
   async commitMain(): Promise<{ preprocessed?: Digest; main: Digest }> {
@@ -69,7 +72,7 @@ export class WebGpuSession implements ProvingSession {
     this.#traces = await loadTraces(this.#work, instances);
     this.#report('trace')(1);
     const traces = this.#shape.order.map((i) => this.#traces[i]);
-    this.#main = await this.#commitTraces('commit-main', 'main', traces);
+    this.#main = await this.#commitTraces('commit-main', 'main', traces, Purpose.MainMask, Purpose.MainSalt);
     const main = await this.#main.tree.root(this.#work);
     return this.#preprocessed
       ? { preprocessed: await this.#preprocessed.tree.root(this.#work), main }
@@ -93,29 +96,49 @@ export class WebGpuSession implements ProvingSession {
     this.#sigmas = await readSigmas(this.#work, results, airs);
     this.#work.free(results);
     const traces = this.#shape.order.map((i) => built[i]);
-    this.#aux = await this.#commitTraces('commit-aux', 'aux', traces);
+    this.#aux = await this.#commitTraces('commit-aux', 'aux', traces, Purpose.AuxMask, Purpose.AuxSalt);
     this.#work.free(...traces.flatMap((columns) => columns.buffers));
     return { root: await this.#aux.tree.root(this.#work), sigmas: this.#sigmas };
   }
 
   async commitQuotient(alpha: QuadFelt, beta: QuadFelt): Promise<Digest> {
     const { instances, profile } = this.#options;
-    const { logParts } = this.#shape;
+    const { logMaxHeight, logParts, excessLength, degreeBound } = this.#shape;
     const inputs = quotientInputs(
       this.#shape,
       instances,
       { sigmas: this.#sigmas, challenges: this.#challenges },
       { preprocessed: this.#preprocessed, main: this.#main, aux: this.#aux },
     );
-    const challenges = [alpha, beta] as const;
+    const goal = { logParts, hasExtra: excessLength > 0, hiddenSums: profile.hiddenSums };
+    const twiddles = goal.hasExtra
+      ? await withExtraBlock(this.#work, this.#twiddles, logMaxHeight)
+      : this.#twiddles;
     const report = this.#report('constraints');
-    const values = await combinedQuotient(this.#work, this.#twiddles, inputs, logParts, challenges, report);
+    const values = await combinedQuotient(this.#work, twiddles, inputs, goal, [alpha, beta], report);
     report(1);
-    const matrix = this.#matrix(this.#tree('quotient').matrices[0]);
-    await interpolateParts(this.#work, this.#twiddles, values, matrix, logParts);
-    this.#work.free(values);
+    const matrix = this.#matrix('quotient', this.#tree('quotient').matrices[0]);
+    await interpolateParts(this.#work, twiddles, values.parts, matrix, logParts);
+    if (degreeBound > matrix.height) {
+      const blinders = this.#streams(Purpose.Blinder, 0, 2 * (2 ** logParts - 1));
+      const options = { streams: blinders, length: profile.blinderLength };
+      await blindParts(this.#work, twiddles, values, matrix, logParts, excessLength, options);
+    }
+    const masking = this.#streams(Purpose.Masking, 0, profile.maskingColumns);
+    const first = matrix.width - masking.length;
+    await matrix.randomHeads(this.#work, first, masking, { count: matrix.height });
+    const beyond = { count: degreeBound - matrix.height, from: matrix.height };
+    await matrix.randomTails(this.#work, first, masking, beyond);
+    for (const buffer of [values.parts, values.extra, twiddles.extra]) if (buffer) this.#work.free(buffer);
     const progress = this.#report('commit-quotient');
-    this.#quotient = await commit(this.#work, this.#twiddles, profile.hash, [matrix], progress);
+    this.#quotient = await commit(
+      this.#work,
+      this.#twiddles,
+      profile.hash,
+      [matrix],
+      this.#salt(Purpose.QuotientSalt),
+      progress,
+    );
     const root = await this.#quotient.tree.root(this.#work);
     progress(1);
     return root;
@@ -158,7 +181,12 @@ export class WebGpuSession implements ProvingSession {
   }
 
   async friFinal(): Promise<readonly QuadFelt[]> {
-    const polynomial = await finalPolynomial(this.#work, this.#codeword, this.#shape.logFinalLength);
+    const polynomial = await finalPolynomial(
+      this.#work,
+      this.#codeword,
+      this.#shape.finalLength,
+      this.#shape.logFinalLength,
+    );
     this.#report('fri')(1);
     return polynomial;
   }
@@ -202,19 +230,33 @@ export class WebGpuSession implements ProvingSession {
     this.#work.close();
   }
 
-  /** Interpolates traces in proof order, extends and commits them. */
-  async #commitTraces(phase: Phase, name: TreeShape['name'], traces: readonly Columns[]): Promise<Committed> {
+  /** Interpolates traces in proof order, masks, extends and commits them. */
+  async #commitTraces(
+    phase: Phase,
+    name: 'main' | 'aux',
+    traces: readonly Columns[],
+    mask: MaskPurpose,
+    salt: SaltPurpose,
+  ): Promise<Committed> {
+    const { profile } = this.#options;
     const report = this.#report(phase);
-    const matrices = this.#tree(name).matrices.map((m) => this.#matrix(m));
-    for (const [i, matrix] of matrices.entries()) {
+    const matrices: Matrix[] = [];
+    for (const [i, shape] of this.#tree(name).matrices.entries()) {
+      const matrix = this.#matrix(name, shape);
       await matrix.interpolate(this.#work, this.#twiddles, traces[i]);
+      if (profile.maskLength > 0) {
+        const streams = this.#streams(mask, shape.instance!, matrix.width);
+        await matrix.mask(this.#work, streams, profile.maskLength);
+      }
+      matrices.push(matrix);
     }
     report(0.1);
     const committed = await commit(
       this.#work,
       this.#twiddles,
-      this.#options.profile.hash,
+      profile.hash,
       matrices,
+      this.#salt(salt),
       (fraction) => report(0.1 + 0.9 * fraction),
     );
     report(1);
@@ -229,13 +271,13 @@ export class WebGpuSession implements ProvingSession {
       for (const [i, { width, logHeight }] of this.#tree('preprocessed').matrices.entries()) {
         const columns = new Columns(work, width, 2 ** logHeight);
         columns.upload(work, traces[i].data);
-        const matrix = new Matrix(work, { width, logHeight }, logBlowup, true);
+        const matrix = new Matrix(work, { width, logHeight }, logBlowup, true, 0);
         await matrix.interpolate(work, this.#twiddles, columns);
         work.free(...columns.buffers);
         matrices.push(matrix);
       }
       const report = this.#report('commit-main');
-      return commit(work, this.#twiddles, hash, matrices, (fraction) => report(0.05 * fraction));
+      return commit(work, this.#twiddles, hash, matrices, undefined, (fraction) => report(0.05 * fraction));
     });
   }
 
@@ -248,8 +290,21 @@ export class WebGpuSession implements ProvingSession {
     });
   }
 
-  #matrix(shape: MatrixShape): Matrix {
-    return new Matrix(this.#work, shape, this.#options.profile.logBlowup, this.#resident.has(shape));
+  #matrix(name: TreeShape['name'], shape: MatrixShape): Matrix {
+    const { logBlowup } = this.#options.profile;
+    const extra = extraCoefficients(this.#shape, this.#options.profile, name);
+    return new Matrix(this.#work, shape, logBlowup, this.#resident.has(shape), extra);
+  }
+
+  /** The streams of columns 0 to `count` of an instance. */
+  #streams(purpose: MaskPurpose, instance: number, count: number): Stream[] {
+    const { randomness } = this.#options;
+    return Array.from({ length: count }, (_, column) => randomness!.take(purpose, instance, column));
+  }
+
+  #salt(purpose: SaltPurpose): Stream | undefined {
+    const { profile, randomness } = this.#options;
+    return profile.saltWidth > 0 ? randomness!.salts(purpose) : undefined;
   }
 
   #tree(name: TreeShape['name']): TreeShape {
@@ -266,19 +321,33 @@ export class WebGpuSession implements ProvingSession {
  * extended block by block whenever a step needs them.
  */
 function residentMatrices(
-  { trees }: ProofShape,
-  logBlowup: number,
+  shape: ProofShape,
+  profile: Profile,
   memoryBytes: number,
 ): ReadonlySet<MatrixShape> {
-  const all = trees
-    .flatMap(({ matrices }) => matrices)
-    .map((shape) => ({ shape, ...matrixBytes(shape.width, shape.logHeight, logBlowup) }));
+  const all = shape.trees.flatMap(({ name, matrices }) =>
+    matrices.map((matrix) => ({
+      shape: matrix,
+      ...matrixBytes(
+        matrix.width,
+        matrix.logHeight,
+        profile.logBlowup,
+        extraCoefficients(shape, profile, name),
+      ),
+    })),
+  );
   let left = RESIDENT_SHARE * memoryBytes - all.reduce((sum, { least }) => sum + least, 0);
   const resident = new Set<MatrixShape>();
-  for (const { shape, resident: bytes } of all.sort((a, b) => a.resident - b.resident)) {
+  for (const { shape: matrix, resident: bytes } of all.sort((a, b) => a.resident - b.resident)) {
     left -= bytes;
     if (left < 0) break;
-    resident.add(shape);
+    resident.add(matrix);
   }
   return resident;
 }
+
+/** Coefficients that the columns of a tree's matrices have beyond their height. */
+const extraCoefficients = (shape: ProofShape, profile: Profile, name: TreeShape['name']): number => {
+  if (name === 'preprocessed') return 0;
+  return name === 'quotient' ? shape.degreeBound - 2 ** shape.logMaxHeight : profile.maskLength;
+};
