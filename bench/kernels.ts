@@ -2,6 +2,7 @@ import { midenAirs } from '../core/air/miden.ts';
 import * as F from '../core/field/felt.ts';
 import type { QuadFelt } from '../core/field/quad.ts';
 import { buildLookup } from '../core/stark/cpu/lookup.ts';
+import { extendTask } from '../core/stark/cpu/matrix.ts';
 import { Pool } from '../core/stark/cpu/pool.ts';
 import { constraintTask, LoadedProgram, programsOf, writeTilePowers } from '../core/stark/cpu/program.ts';
 import { Tables } from '../core/stark/cpu/tables.ts';
@@ -62,9 +63,8 @@ for (const log of [16, 18]) {
   const key = { log, shift: 7n, inverse: false };
   await tables.prepare([key], {});
   const width = 2 ** (20 - log);
-  const { address, stride } = randomColumns(width, 2 ** log);
-  const params = [address, stride, address, stride, log, tables.at(key)];
-  const ms = (await best(() => pool.run([{ kernel: 'extendColumns', params, jobs: width }]))) / width;
+  const data = randomColumns(width, 2 ** log);
+  const ms = (await best(() => pool.run([extendTask(tables, data, undefined, key, data, width)]))) / width;
   const perButterfly = (ms * 1e6) / (log * 2 ** (log - 1));
   report(`NTT 2^${log}`, `${ms.toFixed(2)} ms, ${perButterfly.toFixed(2)} ns/bf`, log === 16 ? '1.8 ms' : '');
   pool.release(mark);
@@ -117,9 +117,9 @@ for (const air of midenAirs()) {
   const task = constraintTask(
     program,
     { main, aux, preprocessed, periodic },
-    { logHeight, shift: 7n },
+    { logHeight, log: logHeight, shift: 7n },
     writeTilePowers(pool),
-    [out.address, out.address + out.stride],
+    out,
   );
   const folded = await best(() => pool.run([task]));
   const operations = Object.values(constraints.counts).reduce((sum, n) => sum + n, 0);

@@ -41,9 +41,10 @@ function strided(x: u32): u32 {
 }
 
 /**
- * Constraints over one coset block, folded and divided. Parameters: 0 code, 1 its words, 2 constants, 3 cell table, 4 cells,
- * 5 log height, 6..7 shift of the block (plain), 8..9 root of unity of order height, 10..11 vanishing polynomial on the
- * block, 12..13 its inverse, 14 first output column, 15 second, 16 table of 32 powers: w_32^(rev5 x), Montgomery form.
+ * Constraints over one coset, folded and divided. Parameters: 0 code, 1 its words, 2 constants, 3 cell table, 4 cells,
+ * 5 log of its points, 6..7 its shift (plain), 8..9 root of unity of that order, 10..11 vanishing polynomial on the
+ * coset, 12..13 its inverse, 14 first output column, 15 second, 16 table of 32 powers: w_32^(rev5 x), Montgomery form,
+ * 17..18 the trace's last point (plain).
  */
 export function constraintTiles(job: u32, p: usize): void {
   const log = param(p, 5);
@@ -105,7 +106,7 @@ function selectors(p: usize, run: u32, log: u32): void {
     step = mont(step, step);
   }
   const one = toMont(1);
-  const last = montInverse(w);
+  const last = toMont(param64(p, 17));
   const vanishing = param64(p, 10);
   // Prefix products stand in the places of the results until the way back.
   let product = one;

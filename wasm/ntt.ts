@@ -153,8 +153,28 @@ function firstRadix(log: u32): u32 {
   return (log & 3) == 0 ? 4 : log & 3;
 }
 
-/** One block of M = R m elements, m >= 2: src to dst. `w`: its R - 1 twiddles. `s`: 512 bytes of scratch. */
-function splitBlock(src: usize, dst: usize, m: u32, logRadix: u32, w: usize, s: usize): void {
+/**
+ * The coefficients from n = 2^log on of the polynomial being transformed: `tailBytes` bytes (a multiple of 16, at most 8 n),
+ * and X^n on the coset, as `halves`. Only the first pass adds them, to the coefficients that X^n brings them to.
+ */
+let tail: usize = 0;
+let tailBytes: usize = 0;
+let tailPower: v128 = i64x2.splat(0);
+
+/** Adds to the loaded elements k of a first block what the tail has at j + k m, times the block's twiddle. */
+function addTail(j: usize, stride: usize, c: usize, s: usize): void {
+  for (let k: u32 = 0; j < tailBytes; k++, j += stride) {
+    let x = vmontHalves(halves(v128.load(tail + j)), tailPower);
+    if (k > 0) x = vmontHalves(halves(x), at(c, k));
+    put(s, k, vadd(at(s, k), x));
+  }
+}
+
+/**
+ * One block of M = R m elements, m >= 2: src to dst. `w`: its R - 1 twiddles. `s`: 512 bytes of scratch. `tailed`: bytes of
+ * the tail, in a first pass only.
+ */
+function splitBlock(src: usize, dst: usize, m: u32, logRadix: u32, w: usize, s: usize, tailed: usize): void {
   const radix: u32 = 1 << logRadix;
   const stride = <usize>m << 3;
   const c = s + 256;
@@ -166,6 +186,7 @@ function splitBlock(src: usize, dst: usize, m: u32, logRadix: u32, w: usize, s: 
       from += stride;
       put(s, k, vmontHalves(halves(v128.load(from)), at(c, k)));
     }
+    if (j < tailed) addTail(j, stride, c, s);
     dft(s, logRadix);
     let to = dst + j;
     for (let k: u32 = 0; k < radix; k++, to += stride) v128.store(to, at(s, k));
@@ -234,7 +255,7 @@ function forwardBlocks(p: usize, logM: u32, logB: u32, first: u32, count: u32, t
   if (logM > BLOCK_LOG) {
     const w = table + (((<usize>1) << logB) << 3);
     for (let i: u32 = 0; i < count; i++, p += (<usize>1 << logM) << 3) {
-      splitBlock(p, p, 1 << (logM - 4), 4, w + (<usize>(first + i) * 15 << 3), s);
+      splitBlock(p, p, 1 << (logM - 4), 4, w + (<usize>(first + i) * 15 << 3), s, 0);
       for (let t: usize = 0; t < 16; t++) {
         forwardBlocks(p + ((t << (logM - 4)) << 3), logM - 4, logB + 4, ((first + i) << 4) + <u32>t, 1, table, s);
       }
@@ -245,7 +266,7 @@ function forwardBlocks(p: usize, logM: u32, logB: u32, first: u32, count: u32, t
     const w = table + (((<usize>1) << logB) << 3);
     for (let i: u32 = 0; i < count; i++) {
       const q = p + ((<usize>i << logM) << 3);
-      splitBlock(q, q, 1 << (logM - 4), 4, w + (<usize>(first + i) * 15 << 3), s);
+      splitBlock(q, q, 1 << (logM - 4), 4, w + (<usize>(first + i) * 15 << 3), s, 0);
     }
   }
   const w = table + (((<usize>1) << logB) << 3);
@@ -282,9 +303,33 @@ function inverseBlocks(p: usize, logM: u32, logB: u32, first: u32, count: u32, t
 
 /** Coefficients at src (natural order) to values on the table's coset at dst (bit-reversed); log >= 6; src may be dst. */
 export function nttForward(src: usize, dst: usize, log: u32, table: usize, scratch: usize): void {
+  forward(src, dst, log, table, scratch, 0);
+}
+
+/**
+ * The same for a polynomial with `length` more coefficients (even, at most n) at `at`, lowest first. `power`: X^n on the coset,
+ * in Montgomery form.
+ */
+export function nttForwardTailed(
+  src: usize,
+  dst: usize,
+  log: u32,
+  table: usize,
+  scratch: usize,
+  at: usize,
+  length: u32,
+  power: u64,
+): void {
+  tail = at;
+  tailBytes = <usize>length << 3;
+  tailPower = halves(splat(power));
+  forward(src, dst, log, table, scratch, tailBytes);
+}
+
+function forward(src: usize, dst: usize, log: u32, table: usize, scratch: usize, tailed: usize): void {
   const r = firstRadix(log);
   const m = log - r;
-  splitBlock(src, dst, 1 << m, r, table + 8, scratch);
+  splitBlock(src, dst, 1 << m, r, table + 8, scratch, tailed);
   forwardBlocks(dst, m, r, 0, 1 << r, table, scratch);
 }
 

@@ -35,3 +35,22 @@ export function quotientAccumulate(job: u32, p: usize): void {
     v128.store(q1, vadd(v128.load(q1), vadd(vmont(b0, s1), vmont(b1, s0))));
   }
 }
+
+/**
+ * Weighted sums of columns: one job is one column. Parameters: 0 first destination column, 1 bytes between them, 2 rows (even),
+ * 3 terms; then for each term 4.. first column, bytes between them, weight (two words, Montgomery form). A destination may
+ * be a term.
+ */
+export function sumColumns(job: u32, p: usize): void {
+  const dst = <usize>param(p, 0) + <usize>param(p, 1) * job;
+  const bytes = <usize>param(p, 2) << 3;
+  const end = p + (<usize>(4 + 4 * param(p, 3)) << 2);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    let sum = i64x2.splat(0);
+    for (let q = p + 16; q < end; q += 16) {
+      const x = v128.load(<usize>param(q, 0) + <usize>param(q, 1) * job + i);
+      sum = vadd(sum, vmont(x, splat(param64(q, 2))));
+    }
+    v128.store(dst + i, sum);
+  }
+}

@@ -32,6 +32,7 @@ export async function checkBackend(backend: Backend, options: ConformanceOptions
       await compareSessions(backend, hiding, toy(...heights), `${hash}, hiding, log heights ${heights}`);
     for (const profile of [official, hiding]) await compareProofs(backend, profile);
     await checkGrinding(backend, hash);
+    await checkRefusals(backend, hiding);
   }
   await checkClosing(backend);
   await checkCancelling(backend);
@@ -168,6 +169,35 @@ function grindJob(hash: ProofHash, observed: number, bits: number): GrindJob {
   return transcript.grindJob(bits);
 }
 
+/** A hiding session notices a trace that breaks a constraint, and a codeword of too high a degree. */
+async function checkRefusals(backend: Backend, profile: Profile): Promise<void> {
+  const begin = async (damaged: boolean) => {
+    const session = await backend.open({
+      profile,
+      instances: toy(10).instances.map((i) => ({
+        ...i,
+        air: withHiddenSum(i.air),
+        ...(damaged && i.air.name === 'walker' && { trace: oneCellOff(i.trace) }),
+      })),
+      randomness: new OneShotRandomness(FIXED_KEY.slice()),
+    });
+    await session.commitMain();
+    await session.commitAux(challenge(1), challenge(2));
+    return session;
+  };
+  const broken = await begin(true);
+  const invalid = await kindOf(() => broken.commitQuotient(challenge(3), challenge(4)));
+  broken.close();
+  const unfolded = await begin(false);
+  await unfolded.commitQuotient(challenge(3), challenge(4));
+  await unfolded.evaluateAt(challenge(5));
+  await unfolded.deep(challenge(6), challenge(7));
+  const high = await kindOf(() => unfolded.friFinal());
+  unfolded.close();
+  if (invalid !== 'invalid-trace') throw new Error(`${profile.hash}: a broken constraint gives ${invalid}`);
+  if (high !== 'faulty-backend') throw new Error(`${profile.hash}: a codeword not folded gives ${high}`);
+}
+
 /** A session may be closed at any step, and twice; the backend serves the next one. */
 async function checkClosing(backend: Backend): Promise<void> {
   const options = { profile: midenProfile('eidos'), instances: toy(6).instances };
@@ -194,6 +224,14 @@ async function checkCancelling(backend: Backend): Promise<void> {
       throw new Error(`abort after ${delay} ms: ${kind}`);
   }
   await compareSessions(backend, profile, toy(6), 'after a cancelled proof');
+}
+
+/** A trace given as a matrix with another value in the sixth row of its first column. */
+function oneCellOff(trace: Instance['trace']): Instance['trace'] {
+  if (trace.kind !== 'matrix') throw new Error(`a trace of kind ${trace.kind}`);
+  const data = trace.matrix.data.slice();
+  data[5] = F.add(data[5], 1n);
+  return { kind: 'matrix', matrix: { ...trace.matrix, data } };
 }
 
 async function kindOf(work: () => Promise<unknown>): Promise<string | undefined> {

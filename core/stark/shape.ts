@@ -68,14 +68,14 @@ export interface ProofShape {
 type AirShape = Pick<Air, 'mainWidth' | 'auxWidth' | 'preprocessedWidth' | 'maxDegree'>;
 
 /** log2 of the number of parts an AIR's quotient has without masks: ceil(log2(maxDegree - 1)), at least 0. */
-const logQuotientParts = (air: Pick<Air, 'maxDegree'>): number =>
+export const logQuotientParts = (air: Pick<Air, 'maxDegree'>): number =>
   Math.ceil(Math.log2(Math.max(air.maxDegree - 1, 1)));
 
 /**
  * Coefficients at most of an AIR's quotient when columns have n + m of them: a constraint has degree d (n + m - 1), one
  * more for a transition factor, which the degree rule does not count; dividing by the vanishing polynomial takes n off.
  */
-const quotientLength = ({ maxDegree: d }: Pick<Air, 'maxDegree'>, n: number, m: number): number =>
+export const quotientLength = ({ maxDegree: d }: Pick<Air, 'maxDegree'>, n: number, m: number): number =>
   (d - 1) * n + d * (m - 1) + 2;
 
 /** Slack of a polynomial of 2^log coefficients. */

@@ -4,7 +4,7 @@ import { nodeWorkerHost } from '../../../main/platform/node-workers.ts';
 import { KilnError } from '../../errors.ts';
 import { checkBackend, compareSessions } from '../backend.conformance.ts';
 import { midenProfile } from '../profile.ts';
-import { toy } from '../toy-airs.ts';
+import { toy, toyPrivateProfile } from '../toy-airs.ts';
 import { CpuBackend } from './backend.ts';
 
 async function withBackend(
@@ -39,8 +39,8 @@ test('with little memory values stream by coset, some blocks kept or none, and t
   const peaks: number[] = [];
   for (const mib of [18, 19.5, 64]) {
     await withBackend({ threads: 2, memoryBytes: mib * 2 ** 20 }, async (backend) => {
-      for (const hash of ['eidos', 'blake3'] as const) {
-        await compareSessions(backend, midenProfile(hash), toy(11), `${mib} MiB, ${hash}`);
+      for (const profile of [midenProfile('eidos'), midenProfile('blake3'), toyPrivateProfile('blake3')]) {
+        await compareSessions(backend, profile, toy(11), `${mib} MiB, ${profile.hash}, ${profile.name}`);
       }
       peaks.push(await peakOf(backend));
     });

@@ -1,6 +1,8 @@
 import type { ProofHash } from '../profile.ts';
+import { SALT_WIDTH, type Stream } from '../randomness/stream.ts';
 import type { Matrix } from './matrix.ts';
 import type { Pool, RunOptions, Task } from './pool.ts';
+import { LoadedStream } from './randomness.ts';
 import type { Tables } from './tables.ts';
 import { absorbTask, CommittedTree, DIGEST_BYTES, openStates, SAME_STATE, treeBytes } from './tree.ts';
 
@@ -8,6 +10,8 @@ import { absorbTask, CommittedTree, DIGEST_BYTES, openStates, SAME_STATE, treeBy
 export interface Committed {
   readonly tree: CommittedTree;
   readonly matrices: readonly Matrix[];
+  /** The stream of the salts that end its leaves, if they have any. */
+  readonly salts?: Stream | undefined;
 }
 
 /** Bytes of memory that {@link commit} builds a tree in. */
@@ -15,7 +19,8 @@ export const commitBytes = (logLeaves: number): number => treeBytes(logLeaves);
 
 /**
  * Extends matrices of ascending height from their coefficients and hashes their rows into a tree at `address`. Blocks
- * that are kept are extended at once; others one by one through their window, leaf states growing as they pass.
+ * that are kept are extended at once; others one by one through their window, leaf states growing as they pass. `salts`
+ * end the leaves where there are any.
  */
 export async function commit(
   pool: Pool,
@@ -23,17 +28,13 @@ export async function commit(
   hash: ProofHash,
   matrices: readonly Matrix[],
   address: number,
+  salts: Stream | undefined,
   options: RunOptions,
 ): Promise<Committed> {
   const logLeaves = Math.max(...matrices.map((m) => m.logHeight + m.logBlowup));
   // States of shorter matrices use the room of the inner layers, which come later, in two halves by turns.
   const parked = [address + DIGEST_BYTES * 2 ** logLeaves, address + DIGEST_BYTES * 1.5 * 2 ** logLeaves];
-  openStates(
-    pool,
-    parked[0],
-    hash,
-    matrices.map((m) => m.width),
-  );
+  openStates(pool, parked[0], hash, [...matrices.map((m) => m.width), ...(salts ? [SALT_WIDTH] : [])]);
   await pool.run(
     matrices.flatMap((m) => blockNumbers(m, true).map((k) => m.extend(tables, k))),
     part(options, 0, 0.6),
@@ -65,8 +66,28 @@ export async function commit(
     }
     before = { address: after, logRows };
   }
-  const tree = await CommittedTree.overLeaves(pool, hash, address, logLeaves, part(options, 0.9, 1));
-  return { tree, matrices };
+  if (salts) await absorbSalts(pool, hash, salts, address, logLeaves, part(options, 0.9, 0.92));
+  const tree = await CommittedTree.overLeaves(pool, hash, address, logLeaves, part(options, 0.92, 1));
+  return { tree, matrices, salts };
+}
+
+/** Absorbs a tree's salts as the last row of its leaves. */
+async function absorbSalts(
+  pool: Pool,
+  hash: ProofHash,
+  salts: Stream,
+  address: number,
+  logLeaves: number,
+  options: RunOptions,
+): Promise<void> {
+  const mark = pool.mark();
+  const stream = new LoadedStream(pool, salts);
+  try {
+    await pool.run([stream.salts(hash, address, logLeaves)], options);
+  } finally {
+    stream.close();
+    pool.release(mark);
+  }
 }
 
 /** The blocks that are kept, or those that are not. */

@@ -6,8 +6,10 @@ import { ldeShift, powerOfTwo } from '../domain.ts';
 import type { Placed } from '../placed.ts';
 import type { MatrixShape, ProofShape } from '../shape.ts';
 import { part } from './commit.ts';
-import { blockTable, type Matrix } from './matrix.ts';
+import { allocateTails, blockTable, extendTask, type Matrix } from './matrix.ts';
+import { montgomery, montgomeryQuad } from './montgomery.ts';
 import type { Pool, RunOptions, Task } from './pool.ts';
+import type { Columns } from './program.ts';
 import type { Tables } from './tables.ts';
 
 /** Bytes of the limbs of one extension weight. */
@@ -20,9 +22,6 @@ const LOG_WEIGHTS = 8;
 /** Columns whose weighted sum one kernel call may take. */
 const MAX_COLUMNS = 500;
 
-const montgomery = (x: F.Felt): F.Felt => (x << 64n) % F.MODULUS;
-const montgomeryQuad = ([c0, c1]: QuadFelt): [F.Felt, F.Felt] => [montgomery(c0), montgomery(c1)];
-
 /** Writes extension weights as the kernels take them. */
 function writeWeights(pool: Pool, weights: readonly QuadFelt[]): number {
   const address = pool.allocate(WEIGHT_BYTES * weights.length);
@@ -33,6 +32,18 @@ function writeWeights(pool: Pool, weights: readonly QuadFelt[]): number {
   });
   return address;
 }
+
+/** Columns of 2^log coefficients: the first of their polynomials, or those that follow. */
+interface Piece extends Columns {
+  readonly log: number;
+  readonly tail: boolean;
+}
+
+/** A matrix's coefficients below the trace height, and those beyond it where it has such. */
+const piecesOf = ({ heads, logHeight, tails }: Matrix): Piece[] => [
+  { ...heads, log: logHeight, tail: false },
+  ...(tails ? [{ ...tails, log: Math.log2(tails.length), tail: true }] : []),
+];
 
 /** Out-of-domain rows: every column at both points, short traces lifted, zeros at the alignment's padding. */
 export async function openAt(
@@ -49,44 +60,54 @@ export async function openAt(
   const mark = pool.mark();
   const powers: Task[] = [];
   const evaluations: Task[] = [];
-  const results: { readonly place: MatrixShape; readonly address: number }[] = [];
-  const byHeight = new Map<number, { logM: number; weights: number; powers: number }>();
+  const results: {
+    readonly place: MatrixShape;
+    readonly address: number;
+    readonly factors: readonly QuadFelt[];
+  }[] = [];
+  const tables = new Map<string, { logM: number; weights: number; powers: number }>();
   for (const { shape: place, matrix } of placed) {
-    let at = byHeight.get(place.logHeight);
-    if (!at) {
-      const own = points.map((z) => powerOfTwo(z, shape.logMaxHeight - place.logHeight));
-      const logM = Math.max(1, place.logHeight - LOG_WEIGHTS);
-      const table = pool.allocate(4 * 8 * 2 ** logM);
-      own.forEach((z, j) => {
-        const plane = table + 2 * j * 8 * 2 ** logM;
-        powers.push({
-          kernel: 'quadPowers',
-          params: [plane, plane + 8 * 2 ** logM, 2 ** logM, ...montgomeryQuad(z)],
-          jobs: Math.ceil(2 ** logM / POWERS_PER_JOB),
+    const own = points.map((z) => powerOfTwo(z, shape.logMaxHeight - place.logHeight));
+    for (const { log, tail, ...columns } of piecesOf(matrix)) {
+      const key = `${place.logHeight} ${log}`;
+      let at = tables.get(key);
+      if (!at) {
+        const logM = Math.max(1, log - LOG_WEIGHTS);
+        const table = pool.allocate(4 * 8 * 2 ** logM);
+        own.forEach((z, j) => {
+          const plane = table + 2 * j * 8 * 2 ** logM;
+          powers.push({
+            kernel: 'quadPowers',
+            params: [plane, plane + 8 * 2 ** logM, 2 ** logM, ...montgomeryQuad(z)],
+            jobs: Math.ceil(2 ** logM / POWERS_PER_JOB),
+          });
         });
+        const weights = own.flatMap((z) => quadPowers(powerOfTwo(z, logM), 2 ** (log - logM)));
+        at = { logM, weights: writeWeights(pool, weights), powers: table };
+        tables.set(key, at);
+      }
+      const address = pool.allocate(32 * place.width);
+      const factors = own.map((z) => (tail ? powerOfTwo(z, place.logHeight) : Q.ONE));
+      results.push({ place, address, factors });
+      evaluations.push({
+        kernel: 'evaluateColumns',
+        params: [
+          ...[columns.address, columns.stride, log, at.logM],
+          ...[at.weights, at.powers, 2, address, 0],
+        ],
+        jobs: place.width,
       });
-      const weights = own.flatMap((z) => quadPowers(powerOfTwo(z, logM), 2 ** (place.logHeight - logM)));
-      at = { logM, weights: writeWeights(pool, weights), powers: table };
-      byHeight.set(place.logHeight, at);
     }
-    const address = pool.allocate(32 * place.width);
-    results.push({ place, address });
-    evaluations.push({
-      kernel: 'evaluateColumns',
-      params: [
-        ...[matrix.coefficients, matrix.stride, place.logHeight, at.logM],
-        ...[at.weights, at.powers, 2, address, 0],
-      ],
-      jobs: place.width,
-    });
   }
   await pool.run(powers, { signal: options.signal });
   await pool.run(evaluations, options);
-  for (const { place, address } of results) {
+  for (const { place, address, factors } of results) {
     const words = pool.words(address, 4 * place.width);
     for (let c = 0; c < place.width; c++) {
-      rows[0][place.column + c] = [words[4 * c], words[4 * c + 1]];
-      rows[1][place.column + c] = [words[4 * c + 2], words[4 * c + 3]];
+      for (const [j, row] of rows.entries()) {
+        const value: QuadFelt = [words[4 * c + 2 * j], words[4 * c + 2 * j + 1]];
+        row[place.column + c] = Q.add(row[place.column + c], Q.mul(value, factors[j]));
+      }
     }
   }
   pool.release(mark);
@@ -101,11 +122,27 @@ export async function evaluateBaseColumns(
   options: RunOptions,
 ): Promise<F.Felt[][]> {
   if (points.length === 0) return [];
-  const { logHeight, width } = matrix;
+  const [heads, tails] = piecesOf(matrix);
+  const rows = await evaluatePiece(pool, heads, matrix.width, points, options);
+  if (!tails) return rows;
+  const beyond = await evaluatePiece(pool, tails, matrix.width, points, options);
+  return rows.map((row, i) => {
+    const power = F.pow(points[i], 1n << BigInt(matrix.logHeight));
+    return row.map((value, c) => F.add(value, F.mul(power, beyond[i][c])));
+  });
+}
+
+async function evaluatePiece(
+  pool: Pool,
+  { address: first, stride, log }: Piece,
+  width: number,
+  points: readonly F.Felt[],
+  options: RunOptions,
+): Promise<F.Felt[][]> {
   const mark = pool.mark();
   // The kernel's two components serve two points at once.
   const pairs = points.flatMap((x, i): QuadFelt[] => (i % 2 === 0 ? [[x, points[i + 1] ?? x]] : []));
-  const logM = Math.max(1, logHeight - LOG_WEIGHTS);
+  const logM = Math.max(1, log - LOG_WEIGHTS);
   const plane = 8 * 2 ** logM;
   const table = pool.allocate(2 * plane * pairs.length);
   const unused = pool.allocate(plane);
@@ -117,7 +154,7 @@ export async function evaluateBaseColumns(
     })),
   );
   const weights = pairs.flatMap((pair) => {
-    const [a, b] = pair.map((x) => basePowers(F.pow(x, 1n << BigInt(logM)), 2 ** (logHeight - logM)));
+    const [a, b] = pair.map((x) => basePowers(F.pow(x, 1n << BigInt(logM)), 2 ** (log - logM)));
     return a.map((x, h): QuadFelt => [x, b[h]]);
   });
   const limbs = writeWeights(pool, weights);
@@ -125,10 +162,7 @@ export async function evaluateBaseColumns(
   await pool.run(powers, { signal: options.signal });
   const task: Task = {
     kernel: 'evaluateColumns',
-    params: [
-      ...[matrix.coefficients, matrix.stride, logHeight, logM],
-      ...[limbs, table, pairs.length, address, 1],
-    ],
+    params: [first, stride, log, logM, limbs, table, pairs.length, address, 1],
     jobs: width,
   };
   await pool.run([task], options);
@@ -172,34 +206,33 @@ export async function deepCodeword(
   const plane = 8 * 2 ** logMaxHeight;
   const weights = quadPowers(columnChallenge, shape.columns).reverse();
   const mark = pool.mark();
-  const combined = pool.allocate(2 * plane);
-  pool.bytes(combined, 2 * plane).fill(0);
+  // One polynomial: 2^logMaxHeight coefficients, and the slack's after them.
+  const beyond = shape.degreeBound - 2 ** logMaxHeight;
+  const combined: Columns = { address: pool.allocate(2 * plane), stride: plane };
+  const tails = allocateTails(pool, 2, beyond);
+  pool.bytes(combined.address, 2 * plane).fill(0);
+  if (tails) pool.bytes(tails.address, 2 * tails.stride).fill(0);
   for (const [i, { shape: place, matrix }] of placed.entries()) {
     if (place.width > MAX_COLUMNS) throw new RangeError(`${place.width} columns in one matrix`);
     const own = writeWeights(pool, weights.slice(place.column, place.column + place.width));
-    const params = [matrix.coefficients, matrix.stride, place.width, place.logHeight, own, combined];
-    const task: Task = {
-      kernel: 'combineColumns',
-      params: [...params, combined + plane, logMaxHeight - place.logHeight],
-      jobs: Math.ceil(2 ** place.logHeight / COEFFICIENTS_PER_JOB),
-    };
-    await pool.run([task], part(options, i / placed.length / 2, (i + 1) / placed.length / 2));
+    const tasks = piecesOf(matrix).map(({ address, stride, log, tail }): Task => {
+      const to = tail ? tails! : combined;
+      const lift = logMaxHeight - place.logHeight;
+      return {
+        kernel: 'combineColumns',
+        params: [address, stride, place.width, log, own, to.address, to.address + to.stride, lift],
+        jobs: Math.ceil(2 ** log / COEFFICIENTS_PER_JOB),
+      };
+    });
+    await pool.run(tasks, part(options, i / placed.length / 2, (i + 1) / placed.length / 2));
   }
-  const values = pool.allocate(2 * plane * 2 ** logBlowup);
   const stride = plane * 2 ** logBlowup;
+  const values = pool.allocate(2 * stride);
   await pool.run(
-    Array.from({ length: 2 ** logBlowup }, (_, k) => ({
-      kernel: 'extendColumns',
-      params: [
-        combined,
-        plane,
-        values + k * plane,
-        stride,
-        logMaxHeight,
-        tables.at(blockTable(logMaxHeight, logBlowup, k)),
-      ],
-      jobs: 2,
-    })),
+    Array.from({ length: 2 ** logBlowup }, (_, k) => {
+      const key = blockTable(logMaxHeight, logBlowup, k);
+      return extendTask(tables, combined, tails, key, { address: values + k * plane, stride }, 2);
+    }),
     part(options, 0.5, 0.7),
   );
   const opened = rows.map((row) =>

@@ -1,9 +1,11 @@
 import * as F from '../../field/felt.ts';
 import { inverseNtt } from '../../field/ntt.ts';
 import type { QuadFelt } from '../../field/quad.ts';
+import { highDegree } from '../errors.ts';
 import { FRI_ARITY } from '../fri-fold.ts';
 import { reverseBits } from '../order.ts';
 import type { ProofHash } from '../profile.ts';
+import { montgomeryQuad } from './montgomery.ts';
 import type { Pool, RunOptions } from './pool.ts';
 import { absorbTask, CommittedTree, openStates, SAME_STATE, treeBytes } from './tree.ts';
 
@@ -53,25 +55,35 @@ export async function foldCodeword(
   const rows = rowsOf(codeword);
   const log = codeword.log - 2;
   const folded = { address: pool.allocate(codewordBytes(log)), log };
-  const [b0, b1] = beta.map((x) => (x << 64n) % F.MODULUS);
-  const params = [codeword.address, log, F.inv(F.rootOfUnity(codeword.log)), b0, b1, folded.address];
+  const inverseRoot = F.inv(F.rootOfUnity(codeword.log));
+  const params = [codeword.address, log, inverseRoot, ...montgomeryQuad(beta), folded.address];
   await pool.run([{ kernel: 'friFold', params, jobs: Math.ceil(rows / ROWS_PER_JOB) }], options);
   return folded;
 }
 
-/** Coefficients, highest first, of the polynomial with 2^logLength of them that the codeword comes from. */
-export function finalPolynomial(pool: Pool, codeword: Codeword, logLength: number): QuadFelt[] {
+/**
+ * Coefficients, highest first, of the polynomial of `length` of them that the codeword comes from. Where that is no power of
+ * two, throws `faulty-backend` if there are more.
+ */
+export function finalPolynomial(
+  pool: Pool,
+  codeword: Codeword,
+  logLength: number,
+  length: number,
+): QuadFelt[] {
   const rows = rowsOf(codeword);
   const words = pool.words(codeword.address, FRI_WIDTH * rows);
-  const length = 2 ** logLength;
   // The first positions are the subgroup of that order.
+  const log = length === 2 ** logLength ? logLength : codeword.log;
   const [c0, c1] = [0, 1].map((half) => {
-    const values = new BigUint64Array(length);
-    for (let i = 0; i < length; i++) {
-      const q = reverseBits(i, logLength);
+    const values = new BigUint64Array(2 ** log);
+    for (let i = 0; i < values.length; i++) {
+      const q = reverseBits(i, log);
       values[i] = words[(2 * (q % FRI_ARITY) + half) * rows + Math.floor(q / FRI_ARITY)];
     }
-    inverseNtt(values, logLength);
+    inverseNtt(values, log);
+    const highest = values.findLastIndex((coefficient) => coefficient !== 0n);
+    if (highest >= length) throw highDegree(`${highest + 1} coefficients, ${length} at most are right`);
     return values;
   });
   return Array.from({ length }, (_, i): QuadFelt => [c0[i], c1[i]]).reverse();

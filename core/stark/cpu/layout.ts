@@ -1,10 +1,10 @@
+import type { Profile } from '../profile.ts';
 import type { ProofShape, TreeShape } from '../shape.ts';
 import { commitBytes } from './commit.ts';
 import { friBytes } from './fri.ts';
 import { lookupBytes } from './lookup.ts';
-import { Matrix, type MatrixStorage } from './matrix.ts';
+import { allocateTails, Matrix, type MatrixStorage, tailLength } from './matrix.ts';
 import { outOfMemory, type Pool } from './pool.ts';
-import { quotientBytes } from './quotient.ts';
 
 /** Where the long-lived data of a proof lies: matrices in proof order, and room for their trees. */
 export interface SessionLayout {
@@ -22,13 +22,13 @@ const SLACK = 8 * 2 ** 20;
  * Decides what fits and allocates it. Extensions are kept whole if memory allows. If not, values pass block by block
  * through two windows (one for main or quotient matrices, one for aux), and only as many of the blocks that constraints
  * read again are kept as there is room for; coefficients and trees always stay. Throws `out-of-memory` before anything
- * is done if that is too much, too. Proofs are the same either way.
+ * is done if that is too much, too. Proofs are the same either way. `phaseBytes`: what passing phases take.
  */
 export function allocateLayout(
   pool: Pool,
   shape: ProofShape,
-  logBlowup: number,
-  traceBytes: number,
+  { logBlowup, maskLength }: Profile,
+  phaseBytes: { readonly traces: number; readonly quotients: number },
 ): SessionLayout {
   const trees = shape.trees.filter((t): t is TreeShape & { name: TreeName } => t.name !== 'preprocessed');
   const matrices = trees.flatMap(({ name, matrices: list }) =>
@@ -37,20 +37,23 @@ export function allocateLayout(
       width,
       logHeight,
       block: 8 * width * 2 ** logHeight,
+      /** Coefficients beyond the trace height. */
+      beyond: instance === undefined ? shape.degreeBound - 2 ** shape.logMaxHeight : maskLength,
       /** Blocks that constraints read. */
       wanted: instance === undefined ? 0 : 2 ** shape.logQuotientParts[instance],
     })),
   );
   const heights = shape.order.map((i) => shape.logHeights[i]);
   const passing = Math.max(
-    traceBytes + lookupBytes(heights),
-    quotientBytes(heights, shape.logParts),
+    phaseBytes.traces + lookupBytes(heights),
+    phaseBytes.quotients,
     friBytes(shape.logLde),
   );
   const lasting = trees.reduce((sum, t) => sum + commitBytes(t.logLeaves), 0);
   const blocks = 2 ** logBlowup;
   const coefficients = matrices.reduce((sum, m) => sum + m.block, 0);
-  let room = pool.available - SLACK - passing - lasting - coefficients;
+  const tails = matrices.reduce((sum, m) => sum + 8 * m.width * tailLength(m.beyond), 0);
+  let room = pool.available - SLACK - passing - lasting - coefficients - tails;
 
   const streaming = room < blocks * coefficients;
   const window = (names: readonly TreeName[]): number =>
@@ -73,6 +76,7 @@ export function allocateLayout(
   const made = matrices.map((m, i) => {
     const storage: MatrixStorage = {
       coefficients: pool.allocate(m.block),
+      tails: allocateTails(pool, m.width, m.beyond),
       kept: kept[i],
       values: pool.allocate(kept[i] * m.block),
       window: windows?.[m.name === 'aux' ? 'aux' : 'main'],

@@ -58,9 +58,8 @@ for (const air of midenAirs()) {
       const fold = Array.from({ length: count }, (_, k) => Q.pow(alpha, BigInt(count - 1 - k)));
       const program = new LoadedProgram(pool, programsOf(air).constraints, given, fold);
       const out = columns(2, height);
-      const outputs = [out.address, out.address + out.stride] as const;
-      const block = { logHeight, shift };
-      await pool.run([constraintTask(program, matrices, block, writeTilePowers(pool), outputs)]);
+      const block = { logHeight, log: logHeight, shift };
+      await pool.run([constraintTask(program, matrices, block, writeTilePowers(pool), out)]);
       const result = pool.words(out.address, 2 * height);
 
       const evaluator = new Evaluator(

@@ -67,6 +67,8 @@ export interface CellMatrices {
 export interface Columns {
   readonly address: number;
   readonly stride: number;
+  /** The first column of next rows, where these are values of their own and not the same ones a row on. */
+  readonly next?: number;
 }
 
 /** A program in kernel memory, its constants bound for one proof. */
@@ -98,7 +100,9 @@ export class LoadedProgram {
 function source({ kind, column, next }: Cell, matrices: CellMatrices): [number, number, number] {
   const from = (columns: Columns | undefined): [number, number, number] => {
     if (!columns) throw new RangeError('a program reads a matrix that is not there');
-    return [next ? Source.Next : Source.Current, columns.address + columns.stride * column, 0];
+    const apart = next ? columns.next : undefined;
+    const kind = next && apart === undefined ? Source.Next : Source.Current;
+    return [kind, (apart ?? columns.address) + columns.stride * column, 0];
   };
   switch (kind) {
     case Kind.Main:
@@ -128,33 +132,35 @@ export function writeTilePowers(pool: Pool): number {
   return address;
 }
 
-/** One coset block: 2^logHeight points shift * w^j. */
-export interface CosetBlock {
+/** Points shift * w^j, w of order 2^log, where constraints on traces of 2^logHeight rows are evaluated. */
+export interface CosetPoints {
   readonly logHeight: number;
+  readonly log: number;
   readonly shift: F.Felt;
 }
 
-/** Evaluates, folds and divides the constraints on one block; results go to two columns. */
+/** Evaluates, folds and divides the constraints on a coset; results go to two columns. */
 export function constraintTask(
   program: LoadedProgram,
   matrices: CellMatrices,
-  { logHeight, shift }: CosetBlock,
+  { logHeight, log, shift }: CosetPoints,
   tilePowers: number,
-  out: readonly [number, number],
+  out: Columns,
 ): Task {
   const vanishing = F.sub(F.pow(shift, 1n << BigInt(logHeight)), 1n);
   return {
     kernel: 'constraintTiles',
     params: [
       ...program.params(matrices),
-      logHeight,
+      log,
       shift,
-      F.rootOfUnity(logHeight),
+      F.rootOfUnity(log),
       vanishing,
       F.inv(vanishing),
-      ...out,
+      ...[out.address, out.address + out.stride],
       tilePowers,
+      F.inv(F.rootOfUnity(logHeight)),
     ],
-    jobs: Math.ceil(2 ** logHeight / (TILE_ROWS * TILES_PER_JOB)),
+    jobs: Math.ceil(2 ** log / (TILE_ROWS * TILES_PER_JOB)),
   };
 }

@@ -3,7 +3,9 @@ import type { Digest, TreeOpening } from '../backend.ts';
 import { ldePoint } from '../domain.ts';
 import { reverseBits, treeIndices } from '../order.ts';
 import type { ProofHash } from '../profile.ts';
+import { salts } from '../randomness/stream.ts';
 import { alignedWidth } from '../shape.ts';
+import type { Committed } from './commit.ts';
 import { evaluateBaseColumns } from './deep.ts';
 import { type Codeword, FRI_WIDTH } from './fri.ts';
 import type { Matrix } from './matrix.ts';
@@ -14,8 +16,7 @@ import type { CommittedTree } from './tree.ts';
 export async function openMatrices(
   pool: Pool,
   hash: ProofHash,
-  tree: CommittedTree,
-  matrices: readonly Matrix[],
+  { tree, matrices, salts: stream }: Committed,
   indices: readonly number[],
   options: RunOptions,
 ): Promise<TreeOpening> {
@@ -26,6 +27,11 @@ export async function openMatrices(
     const padding = new Array<F.Felt>(alignedWidth(matrix.width, hash) - matrix.width).fill(0n);
     opened.forEach((row, i) => {
       rows[i].push(...row, ...padding);
+    });
+  }
+  if (stream) {
+    leaves.forEach((leaf, i) => {
+      rows[i].push(...salts(stream, leaf, 1));
     });
   }
   return { rows, siblings: tree.siblings(leaves) };

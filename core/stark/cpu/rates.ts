@@ -1,6 +1,7 @@
 import { GENERATOR } from '../../field/felt.ts';
 import type { ProofHash } from '../profile.ts';
-import type { Pool, Task } from './pool.ts';
+import { extendTask } from './matrix.ts';
+import type { Pool } from './pool.ts';
 import { Tables } from './tables.ts';
 import { absorbTask, DIGEST_BYTES, openStates, SAME_STATE } from './tree.ts';
 
@@ -51,9 +52,8 @@ async function butterflies(pool: Pool, ms: number): Promise<number> {
   const key = { log: LOG_TRANSFORM, shift: GENERATOR, inverse: false };
   await tables.prepare([key], {});
   const columns = 8 * pool.threads;
-  const { address, stride } = pseudoRandomColumns(pool, columns, 2 ** LOG_TRANSFORM);
-  const params = [address, stride, address, stride, LOG_TRANSFORM, tables.at(key)];
-  const transforms: Task = { kernel: 'extendColumns', params, jobs: columns };
+  const data = pseudoRandomColumns(pool, columns, 2 ** LOG_TRANSFORM);
+  const transforms = extendTask(tables, data, undefined, key, data, columns);
   return (
     (await perSecond(ms, () => pool.run([transforms]))) * columns * LOG_TRANSFORM * 2 ** (LOG_TRANSFORM - 1)
   );

@@ -12,9 +12,13 @@ import type {
   SessionOptions,
   TreeOpening,
 } from '../backend.ts';
+import { toProofOrder } from '../order.ts';
 import { type Placed, placed } from '../placed.ts';
 import { quotientInputs } from '../quotient-inputs.ts';
+import { type MaskPurpose, Purpose, type SaltPurpose } from '../randomness/stream.ts';
+import type { ProofRandomness } from '../randomness/types.ts';
 import { type ProofShape, proofShape } from '../shape.ts';
+import { type Blinding, blindQuotient, mask } from './blind.ts';
 import { type Committed, commit, commitBytes, part } from './commit.ts';
 import { deepCodeword, openAt } from './deep.ts';
 import { type Codeword, codewordBytes, commitCodeword, finalPolynomial, foldCodeword } from './fri.ts';
@@ -25,7 +29,16 @@ import { Matrix, matrixTables } from './matrix.ts';
 import type { Pool, RunOptions } from './pool.ts';
 import type { Columns } from './program.ts';
 import { openCodeword, openMatrices } from './query.ts';
-import { combinedQuotient, interpolateParts, partTables, upsampleTables } from './quotient.ts';
+import {
+  combinedQuotient,
+  committedSamples,
+  interpolateParts,
+  type QuotientPlan,
+  quotientBytes,
+  quotientPlans,
+  quotientShape,
+  quotientTables,
+} from './quotient.ts';
 import type { TableKey, Tables } from './tables.ts';
 import { fillBytes, loadTraces } from './traces.ts';
 import type { CommittedTree } from './tree.ts';
@@ -89,7 +102,7 @@ export class CpuSession implements ProvingSession {
       this.#preprocessed = await this.#commitFixed(fixed);
       this.#mark = this.#pool.mark();
     }
-    this.#layout = allocateLayout(this.#pool, this.#shape, profile.logBlowup, this.#traceBytes());
+    this.#layout = allocateLayout(this.#pool, this.#shape, profile, this.#phaseBytes());
     this.#passing = this.#pool.mark();
     this.#traces = await loadTraces(this.#pool, instances, this.#run('trace'));
     this.#progress('trace')(1);
@@ -98,7 +111,8 @@ export class CpuSession implements ProvingSession {
       m.interpolate(this.#kept.tables, this.#traces[this.#shape.order[i]]),
     );
     await this.#pool.run(tasks, part(this.#run('commit-main'), 0, 0.1));
-    this.#main = await this.#commit('commit-main', 'main');
+    await this.#mask(matrices, Purpose.MainMask);
+    this.#main = await this.#commit('commit-main', 'main', Purpose.MainSalt);
     const main = this.#main.tree.root();
     return this.#preprocessed ? { preprocessed: this.#preprocessed.tree.root(), main } : { main };
   }
@@ -126,18 +140,22 @@ export class CpuSession implements ProvingSession {
         (position + 1) / instances.length,
       );
       sigmas[i] = await buildLookup(this.#pool, job, this.#challenges, progress);
-      await this.#pool.run([matrix.interpolate(this.#kept.tables, source)], this.#run());
+      const columns = 2 * air.lookups.length;
+      await this.#pool.run([matrix.interpolate(this.#kept.tables, source, columns)], this.#run());
+      if (air.hiddenSum) setConstants(this.#pool, matrix, columns, sigmas[i]);
     }
     this.#sigmas = sigmas;
     this.#progress('lookup')(1);
     this.#pool.release(this.#passing);
-    this.#aux = await this.#commit('commit-aux', 'aux');
+    await this.#mask(this.#layout.matrices.aux, Purpose.AuxMask);
+    this.#aux = await this.#commit('commit-aux', 'aux', Purpose.AuxSalt);
     return { root: this.#aux.tree.root(), sigmas };
   }
 
   async commitQuotient(alpha: QuadFelt, beta: QuadFelt): Promise<Digest> {
-    const { instances } = this.#options;
-    const { logParts } = this.#shape;
+    const { instances, profile } = this.#options;
+    const plans = this.#plans();
+    const shape = quotientShape(this.#shape, profile.logBlowup);
     const inputs = quotientInputs(
       this.#shape,
       instances,
@@ -145,18 +163,34 @@ export class CpuSession implements ProvingSession {
       { preprocessed: this.#preprocessed, main: this.#main, aux: this.#aux },
     );
     const [matrix] = this.#layout.matrices.quotient;
-    const planes = await combinedQuotient(
+    const { tables } = this.#kept;
+    // Where sums are hidden, one more constraint is folded in last: the sums' own.
+    const scale = profile.hiddenSums ? beta : Q.ONE;
+    const fold = { alpha, beta, scale };
+    const quotient = await combinedQuotient(
       this.#pool,
-      this.#kept.tables,
+      tables,
       inputs,
-      logParts,
-      [alpha, beta],
+      plans,
+      shape,
+      fold,
       this.#run('constraints'),
     );
     this.#progress('constraints')(1);
-    await this.#pool.run(interpolateParts(this.#kept.tables, planes, matrix, logParts), this.#run());
+    await this.#pool.run(interpolateParts(tables, quotient.blocks, matrix, shape.logParts), this.#run());
+    if (matrix.tails) {
+      const samples = committedSamples(shape, shape.logMaxHeight);
+      const blinding = {
+        logParts: shape.logParts,
+        blinderLength: profile.blinderLength,
+        maskingColumns: profile.maskingColumns,
+        ...(samples && { beyond: { values: quotient.samples!, samples, length: this.#shape.excessLength } }),
+        sums: profile.hiddenSums ? this.#sumMasks() : [],
+      };
+      await blindQuotient(this.#pool, tables, matrix, blinding, this.#randomness(), this.#run());
+    }
     this.#pool.release(this.#passing);
-    this.#quotient = await this.#commit('commit-quotient', 'quotient');
+    this.#quotient = await this.#commit('commit-quotient', 'quotient', Purpose.QuotientSalt);
     return this.#quotient.tree.root();
   }
 
@@ -196,7 +230,8 @@ export class CpuSession implements ProvingSession {
 
   async friFinal(): Promise<readonly QuadFelt[]> {
     this.#progress('fri')(1);
-    return finalPolynomial(this.#pool, this.#codeword, this.#shape.logFinalLength);
+    const { logFinalLength, finalLength } = this.#shape;
+    return finalPolynomial(this.#pool, this.#codeword, logFinalLength, finalLength);
   }
 
   grind(job: GrindJob): Promise<Felt> {
@@ -210,8 +245,8 @@ export class CpuSession implements ProvingSession {
     quotient: TreeOpening;
     fri: TreeOpening[];
   }> {
-    const open = ({ tree, matrices }: Committed) =>
-      openMatrices(this.#pool, this.#options.profile.hash, tree, matrices, indices, this.#run());
+    const open = (committed: Committed) =>
+      openMatrices(this.#pool, this.#options.profile.hash, committed, indices, this.#run());
     const preprocessed = this.#preprocessed && (await open(this.#preprocessed));
     const main = await open(this.#main);
     const aux = await open(this.#aux);
@@ -232,12 +267,33 @@ export class CpuSession implements ProvingSession {
     this.#onClose();
   }
 
-  async #commit(phase: Phase, name: TreeName): Promise<Committed> {
-    const { hash } = this.#options.profile;
+  #randomness(): ProofRandomness {
+    const { randomness } = this.#options;
+    if (!randomness) throw new RangeError('a hiding proof without randomness');
+    return randomness;
+  }
+
+  /** Masks the columns of the matrices of all instances. */
+  async #mask(matrices: readonly Matrix[], purpose: MaskPurpose): Promise<void> {
+    if (this.#options.profile.maskLength === 0) return;
+    const columns = matrices.map((matrix, position) => ({ matrix, instance: this.#shape.order[position] }));
+    await mask(this.#pool, columns, purpose, this.#randomness(), this.#run());
+  }
+
+  /** The masks of the hidden sums: the last two columns of each aux matrix. */
+  #sumMasks(): Blinding['sums'] {
+    return this.#aux.matrices.flatMap(({ logHeight, width, tails }) =>
+      tails ? [{ logHeight, masks: { ...tails, address: tails.address + (width - 2) * tails.stride } }] : [],
+    );
+  }
+
+  async #commit(phase: Phase, name: TreeName, purpose: SaltPurpose): Promise<Committed> {
+    const { hash, saltWidth } = this.#options.profile;
+    const salts = saltWidth === 0 ? undefined : this.#randomness().salts(purpose);
     const { matrices, trees } = this.#layout;
     const options = part(this.#run(phase), 0.1, 1);
     const { tables } = this.#kept;
-    const committed = await commit(this.#pool, tables, hash, matrices[name], trees[name], options);
+    const committed = await commit(this.#pool, tables, hash, matrices[name], trees[name], salts, options);
     this.#progress(phase)(1);
     return committed;
   }
@@ -262,7 +318,15 @@ export class CpuSession implements ProvingSession {
     });
     await this.#pool.run(tasks, this.#run());
     const address = this.#pool.allocate(commitBytes(logLeaves));
-    const committed = await commit(this.#pool, this.#kept.tables, hash, matrices, address, this.#run());
+    const committed = await commit(
+      this.#pool,
+      this.#kept.tables,
+      hash,
+      matrices,
+      address,
+      undefined,
+      this.#run(),
+    );
     known.push({ matrices: traces, committed });
     return committed;
   }
@@ -285,14 +349,30 @@ export class CpuSession implements ProvingSession {
     });
   }
 
+  /** How each instance's quotient is computed, proof order. */
+  #plans(): QuotientPlan[] {
+    const { instances, profile } = this.#options;
+    const airs = instances.map((i) => i.air);
+    return toProofOrder(this.#shape.order, quotientPlans(airs, this.#shape, profile));
+  }
+
   #tableKeys(): TableKey[] {
-    const { logHeights, logMaxHeight, logQuotientParts, logParts } = this.#shape;
     const { logBlowup } = this.#options.profile;
     return [
-      ...logHeights.flatMap((log) => matrixTables(log, logBlowup)),
-      ...logHeights.flatMap((log, i) => upsampleTables(log, logBlowup, logQuotientParts[i], logParts)),
-      ...partTables(logMaxHeight, logBlowup, logParts),
+      ...this.#shape.logHeights.flatMap((log) => matrixTables(log, logBlowup)),
+      ...quotientTables(this.#plans(), quotientShape(this.#shape, logBlowup)),
     ];
+  }
+
+  /** What the phases take whose memory passes. */
+  #phaseBytes(): { readonly traces: number; readonly quotients: number } {
+    const { instances, profile } = this.#options;
+    const widths = this.#shape.order.map((i) => {
+      const { mainWidth, auxWidth, preprocessedWidth } = instances[i].air;
+      return mainWidth + 2 * auxWidth + preprocessedWidth;
+    });
+    const shape = quotientShape(this.#shape, profile.logBlowup);
+    return { traces: this.#traceBytes(), quotients: quotientBytes(this.#plans(), widths, shape) };
   }
 
   /** Main columns, what filling them takes, and the fixed columns that lookups read beside them. */
@@ -320,5 +400,14 @@ export class CpuSession implements ProvingSession {
     const total = this.#shape.friLogSizes.length + 1;
     const done = this.#rounds.length / total;
     return part(this.#run('fri'), done, done);
+  }
+}
+
+/** Makes two columns, from `column` on, constant: those of the polynomials that an extension element is. */
+function setConstants(pool: Pool, matrix: Matrix, column: number, value: QuadFelt): void {
+  for (const half of [0, 1]) {
+    const words = pool.words(matrix.coefficients + (column + half) * matrix.stride, matrix.height);
+    words.fill(0n);
+    words[0] = value[half];
   }
 }

@@ -55,6 +55,8 @@ export const KERNELS = [
   'quotientAccumulate',
   'randomElements',
   'saltLeaves',
+  'sampleColumns',
+  'sumColumns',
   'treeNodes',
 ] as const;
 export type KernelName = (typeof KERNELS)[number];
