@@ -45,6 +45,35 @@ module.exports = {
       from: { path: '^core/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
+    // With a seed that someone knows, a proof hides nothing from them, and nobody can see that it does not.
+    {
+      name: 'seeds: only the prover itself and tests choose them',
+      severity: 'error',
+      from: {
+        path: '.',
+        pathNot: '\\.(test|conformance)\\.ts$|^(test|bench)/|^core/stark/(prover|testing/[^/]+)\\.ts$',
+      },
+      to: { path: '^core/stark/(prove-with\\.ts$|testing/)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'seeds: only the prover makes keys of them',
+      severity: 'error',
+      from: {
+        path: '.',
+        pathNot:
+          '\\.(test|conformance)\\.ts$|^(test|bench)/|^core/stark/(prover|prove-with|randomness/[^/]+)\\.ts$',
+      },
+      to: {
+        path: '^core/stark/randomness/(seed|proof-seed|one-shot|released)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'seeds: nothing that ships comes to fixed ones, by whatever way',
+      severity: 'error',
+      from: { path: '^(cli|renderer|main|operator)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^core/stark/testing/', reachable: true },
+    },
     {
       name: 'no cycles',
       severity: 'error',
