@@ -1,0 +1,214 @@
+import { type ByteReader, ByteWriter } from '../../bytes.ts';
+import type { Felt } from '../../field/felt.ts';
+import { hashFramed } from '../../hash/eidos.ts';
+import { compareWords, EMPTY_WORD, type Word, wordKey } from '../../hash/word.ts';
+import { AssetId } from '../asset/asset.ts';
+import { ProtocolDomain } from '../domains.ts';
+import { ProtocolError } from '../errors.ts';
+import { Limit } from '../limits.ts';
+import { AccountCode } from './account-code.ts';
+import { AccountId } from './account-id.ts';
+import { checkSlotName, compareSlotIds, type SlotId, slotId } from './slot-name.ts';
+import type { MapEntry } from './storage-map.ts';
+
+/** What happens to a slot. */
+export type SlotOperation = 'create' | 'update' | 'remove';
+const OPERATION: Readonly<Record<SlotOperation, number>> = { create: 0, update: 1, remove: 2 };
+
+export type SlotPatch =
+  | { readonly name: string; readonly kind: 'value'; readonly operation: SlotOperation; readonly value: Word }
+  /** Changed entries with their new values (empty: removed), by raw key. */
+  | {
+      readonly name: string;
+      readonly kind: 'map';
+      readonly operation: SlotOperation;
+      readonly entries: readonly MapEntry[];
+    };
+
+/** The new value of one asset in the vault; the empty word where it is gone. */
+export interface AssetPatch {
+  readonly id: AssetId;
+  readonly value: Word;
+}
+
+const SECTION = { header: 1n, valueSlot: 2n, mapSlot: 3n, code: 4n } as const;
+const MIN_SLOT_BYTES = 6;
+const MIN_ASSET_BYTES = 49;
+
+/**
+ * What a transaction leaves of an account, as absolute values: everything a holder of the state before needs for the state
+ * after. Empty if the nonce did not move.
+ */
+export class AccountPatch {
+  readonly id: AccountId;
+  /** The nonce after it. */
+  readonly nonce: Felt;
+  readonly assets: readonly AssetPatch[];
+  readonly slots: readonly SlotPatch[];
+  /** Of a new account, or of one whose code was upgraded. */
+  readonly code?: AccountCode;
+
+  /** Parts in any order; entries and assets are sorted. Throws `account-update`. */
+  constructor(parts: {
+    readonly id: AccountId;
+    readonly nonce: Felt;
+    readonly assets?: readonly AssetPatch[];
+    readonly slots?: readonly SlotPatch[];
+    readonly code?: AccountCode | undefined;
+  }) {
+    this.id = parts.id;
+    this.nonce = parts.nonce;
+    this.assets = sorted(parts.assets ?? [], (a, b) => compareWords(a.id.word, b.id.word), 'an asset');
+    this.slots = sorted(
+      (parts.slots ?? []).map((slot) =>
+        slot.kind === 'value'
+          ? slot
+          : { ...slot, entries: sorted(slot.entries, (a, b) => compareWords(a[0], b[0]), 'a key') },
+      ),
+      (a, b) => compareSlotIds(slotId(a.name), slotId(b.name)),
+      'a slot',
+    );
+    if (parts.code) this.code = parts.code;
+    if (this.assets.length > 2 * Limit.CHANGED_ASSETS)
+      throw new ProtocolError('account-update', 'Too many assets change in one transaction.');
+    if (this.isEmpty && (this.assets.length > 0 || this.slots.length > 0 || this.code))
+      throw new ProtocolError('account-update', 'An account cannot change without its nonce.');
+  }
+
+  get isEmpty(): boolean {
+    return this.nonce === 0n;
+  }
+
+  /** The empty word for an empty patch; else the hash of the sections, eight elements at a time. */
+  get commitment(): Word {
+    if (this.isEmpty) return EMPTY_WORD;
+    const { id } = this;
+    const elements: Felt[] = [SECTION.header, this.nonce, id.suffix, id.prefix, ...EMPTY_WORD];
+    for (const asset of this.assets) elements.push(...asset.id.word, ...asset.value);
+    if (this.assets.length > 0) elements.push(1n, BigInt(this.assets.length), 0n, 0n, ...EMPTY_WORD);
+    for (const slot of this.slots) elements.push(...slotElements(slot));
+    if (this.code) elements.push(SECTION.code, 0n, 0n, 0n, ...this.code.commitment);
+    return hashFramed(elements, ProtocolDomain.ACCOUNT_PATCH);
+  }
+
+  /**
+   * This patch and a later one of the same account as one: later entries win. Throws `account-update` if `next` is no
+   * successor.
+   */
+  merge(next: AccountPatch): AccountPatch {
+    if (!this.id.equals(next.id) || next.isEmpty || next.nonce <= this.nonce)
+      throw new ProtocolError('account-update', 'These two changes of an account do not follow each other.');
+    const assets = new Map([...this.assets, ...next.assets].map((a) => [wordKey(a.id.word), a]));
+    const slots = new Map(this.slots.map((slot) => [slot.name, slot]));
+    for (const slot of next.slots) slots.set(slot.name, mergeSlots(slots.get(slot.name), slot));
+    return new AccountPatch({
+      id: this.id,
+      nonce: next.nonce,
+      assets: [...assets.values()],
+      slots: [...slots.values()],
+      code: next.code ?? this.code,
+    });
+  }
+
+  write(writer: ByteWriter): void {
+    this.id.write(writer);
+    writer.felt(this.nonce).vint(this.assets.length);
+    for (const { id, value } of this.assets) {
+      id.write(writer);
+      writer.word(value);
+    }
+    writer.vint(this.slots.length);
+    for (const slot of this.slots) {
+      writer
+        .string(slot.name)
+        .u8(slot.kind === 'value' ? 0 : 1)
+        .u8(OPERATION[slot.operation]);
+      if (slot.kind === 'value') writer.word(slot.value);
+      else {
+        writer.vint(slot.entries.length);
+        for (const [key, value] of slot.entries) writer.word(key).word(value);
+      }
+    }
+    writer.bool(this.code !== undefined);
+    this.code?.write(writer);
+  }
+  static read(reader: ByteReader): AccountPatch {
+    const start = reader.offset;
+    const id = AccountId.read(reader);
+    const nonce = reader.felt();
+    const assets = Array.from({ length: reader.count(MIN_ASSET_BYTES, 2 * Limit.CHANGED_ASSETS) }, () => ({
+      id: AssetId.read(reader),
+      value: reader.word(),
+    }));
+    const slots = Array.from({ length: reader.count(MIN_SLOT_BYTES, Limit.STORAGE_SLOTS) }, () =>
+      readSlot(reader),
+    );
+    const code = reader.bool() ? AccountCode.read(reader) : undefined;
+    if (reader.offset - start > Limit.ACCOUNT_UPDATE_BYTES)
+      reader.fail('it is longer than an account update may be');
+    try {
+      const patch = new AccountPatch({ id, nonce, assets, slots, code });
+      if (patch.assets.some((a, i) => a !== assets[i])) reader.fail('its assets are not in order');
+      if (patch.slots.some((s, i) => s.name !== slots[i].name)) reader.fail('its slots are not in order');
+      return patch;
+    } catch (error) {
+      if (error instanceof ProtocolError) reader.fail(error.message);
+      throw error;
+    }
+  }
+  toBytes(): Uint8Array {
+    const writer = new ByteWriter();
+    this.write(writer);
+    return writer.finish();
+  }
+}
+
+/** Sections 2 and 3 of a patch or delta: a value's record, or a map's changed entries and their trailer. */
+function slotElements(slot: SlotPatch): Felt[] {
+  const id: SlotId = slotId(slot.name);
+  const operation = BigInt(OPERATION[slot.operation]);
+  if (slot.kind === 'value') return [SECTION.valueSlot, operation, id.suffix, id.prefix, ...slot.value];
+  const entries = slot.operation === 'remove' ? [] : slot.entries;
+  const count = BigInt(entries.length);
+  return [
+    ...entries.flatMap(([key, value]) => [...key, ...value]),
+    ...[SECTION.mapSlot, operation, id.suffix, id.prefix, count, 0n, 0n, 0n],
+  ];
+}
+
+function mergeSlots(before: SlotPatch | undefined, next: SlotPatch): SlotPatch {
+  if (!before) return next;
+  if (before.operation === 'remove' || next.operation !== 'update')
+    throw new ProtocolError('account-update', 'A slot that was made or removed changes its being again.');
+  // A slot that was created and then changed is created with the change.
+  if (next.kind === 'value') return { ...next, operation: before.operation };
+  if (before.kind !== 'map') throw new ProtocolError('account-update', 'A slot changes its kind.');
+  const entries = new Map([...before.entries, ...next.entries].map((e) => [wordKey(e[0]), e]));
+  return { ...next, operation: before.operation, entries: [...entries.values()] };
+}
+
+function sorted<T>(items: readonly T[], compare: (a: T, b: T) => number, what: string): T[] {
+  const list = [...items].sort(compare);
+  if (list.some((item, i) => i > 0 && compare(list[i - 1], item) === 0))
+    throw new ProtocolError('account-update', `A change of an account names ${what} twice.`);
+  return list;
+}
+
+function readSlot(reader: ByteReader): SlotPatch {
+  const name = reader.string(Limit.SLOT_NAME_BYTES);
+  try {
+    checkSlotName(name);
+  } catch {
+    reader.fail('a slot has no proper name');
+  }
+  const kind = reader.u8();
+  const code = reader.u8();
+  const operation = (Object.keys(OPERATION) as SlotOperation[]).find((name) => OPERATION[name] === code);
+  if (!operation) return reader.fail(`slot operation ${code} is not known`);
+  if (kind === 0) return { name, kind: 'value', operation, value: reader.word() };
+  if (kind !== 1) reader.fail(`slot type ${kind} is not known`);
+  const entries = Array.from({ length: reader.count(64) }, (): MapEntry => [reader.word(), reader.word()]);
+  if (entries.some(([key], i) => i > 0 && compareWords(entries[i - 1][0], key) >= 0))
+    reader.fail('the keys of a map are not in order');
+  return { name, kind: 'map', operation, entries };
+}
