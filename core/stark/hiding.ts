@@ -34,6 +34,8 @@ export function checkHiding(
   atLeast('salt', saltWidth, SALT_WIDTH);
   atLeast('columns of the masking polynomial', maskingColumns, 2);
   atLeast('hidden sums', Number(hiddenSums), 1);
+  // What is above a polynomial's head is added onto it, coset by coset.
+  atLeast('slack below the height', 64 - slack, 0);
 
   if (!isListed(profile, logHeights)) {
     throw new KilnError('unlisted-heights', 'Traces of these heights would tell how long the program ran.', {

@@ -1,0 +1,16 @@
+import { ReferenceBackend } from '../core/stark/reference/backend.ts';
+import { proveExecution } from '../core/stark/miden/prove.ts';
+import { verify } from '../core/stark/miden/verify.ts';
+import { privateProfile } from '../core/stark/profile.ts';
+import { run } from './official-proofs.ts';
+import { writeFileSync } from 'node:fs';
+import { writeClaim } from '../core/stark/proof/claim.ts';
+const hash = (process.argv[2] ?? 'blake3') as 'blake3' | 'eidos';
+const ran = run('fib_loop');
+let t = performance.now();
+const bytes = await proveExecution(ran.claim, ran.traces, { profile: privateProfile(hash), backend: new ReferenceBackend(), onProgress: (p, f) => f === 1 && console.log(p, Math.round(performance.now() - t)) });
+console.log('proved', performance.now() - t, bytes.length);
+writeFileSync(`/tmp/real-private-${hash}.bin`, bytes);
+writeFileSync(`/tmp/real-private-${hash}.json`, writeClaim(ran.claim));
+t = performance.now();
+console.log(verify(ran.claim, bytes).security.bits, performance.now() - t);
