@@ -10,6 +10,7 @@ export type VerificationKind =
   | 'unlisted-heights'
   | 'incomplete-proof'
   | 'insufficient-work'
+  | 'non-canonical-salt'
   | 'wrong-opening'
   | 'fri-mismatch'
   | 'final-polynomial-mismatch'

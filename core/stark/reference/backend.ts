@@ -67,8 +67,15 @@ export class ReferenceBackend implements Backend {
   readonly name = 'reference';
   readonly description = 'TypeScript, one thread';
 
+  readonly #strict: boolean;
+
+  /** Not `strict`: goes on when what it computes shows that the traces are false, to test verifiers with. */
+  constructor({ strict = true }: { readonly strict?: boolean } = {}) {
+    this.#strict = strict;
+  }
+
   async open(options: SessionOptions): Promise<ProvingSession> {
-    return new ReferenceSession(options);
+    return new ReferenceSession(options, this.#strict);
   }
 
   async close(): Promise<void> {}
@@ -76,6 +83,7 @@ export class ReferenceBackend implements Backend {
 
 class ReferenceSession implements ProvingSession {
   readonly #options: SessionOptions;
+  readonly #strict: boolean;
   readonly #profile: Profile;
   readonly #shape: ProofShape;
   readonly #hasher: LeafHasher;
@@ -93,8 +101,10 @@ class ReferenceSession implements ProvingSession {
   #rounds: { readonly rows: Columns; readonly tree: LiftedTree }[] = [];
   #peak = 0;
 
-  constructor(options: SessionOptions) {
+  constructor(options: SessionOptions, strict: boolean) {
     this.#options = options;
+    // Without slack a false trace gives a proof that is refused, as official provers do.
+    this.#strict = strict && options.profile.slack > 0;
     this.#profile = options.profile;
     this.#shape = proofShape(
       options.instances.map((i) => i.air),
@@ -161,7 +171,7 @@ class ReferenceSession implements ProvingSession {
     this.#pacer.done('constraints');
     const parts = splitQuotient(inner, logHeight, logParts);
     const beyond: QuadColumn = outer
-      ? excess(parts, outer, shape, excessLength)
+      ? excess(parts, outer, shape, excessLength, this.#strict)
       : [new BigUint64Array(), new BigUint64Array()];
     const random = (purpose: MaskPurpose, length: number) => (column: number) =>
       elements(this.#options.randomness!.take(purpose, 0, column), length);
@@ -221,7 +231,7 @@ class ReferenceSession implements ProvingSession {
 
   async friFinal(): Promise<readonly QuadFelt[]> {
     this.#pacer.done('fri');
-    return finalPolynomial(this.#codeword, this.#shape.finalLength, this.#profile.slack > 0);
+    return finalPolynomial(this.#codeword, this.#shape.finalLength, this.#strict);
   }
 
   async grind(job: GrindJob): Promise<Felt> {

@@ -14,13 +14,14 @@ export interface PartsShape {
 /**
  * What a quotient Q has beyond its parts: the s of Q = Q0 + Z s, where Q0 is what `parts` (base columns 2 t and 2 t + 1
  * of part t, coefficients in x / shift) interpolate and `values` are Q on the extra coset. Returns `length`
- * coefficients; throws `invalid-trace` if there are more.
+ * coefficients; if `strict`, throws `invalid-trace` when there are more.
  */
 export function excess(
   parts: readonly BigUint64Array[],
   values: QuadColumn,
   { logHeight, logBlowup, logParts }: PartsShape,
   length: number,
+  strict: boolean,
 ): QuadColumn {
   const constants = quotientParts(logHeight, logBlowup, logParts);
   const shift = extraShift(logHeight, logBlowup, logParts);
@@ -35,7 +36,7 @@ export function excess(
     inverseNtt(s, logHeight);
     scale(s, F.inv(shift));
     const highest = s.findLastIndex((coefficient) => coefficient !== 0n);
-    if (highest >= length)
+    if (strict && highest >= length)
       throw invalidTrace(
         `the quotient's excess has ${highest + 1} coefficients, ${length} at most are right`,
       );

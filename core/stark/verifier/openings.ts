@@ -88,7 +88,9 @@ function openTree(
       hasher.absorb(states, 8 * k, row, at, w);
       at += 2 * w;
     }
-    return row.subarray(0, 2 * (width - saltWidth));
+    const end = 2 * (width - saltWidth);
+    requireCanonical(row.subarray(end), what);
+    return row.subarray(0, end);
   });
   const computed = openedRoot(hasher, leaves, logLeaves, states, (lanes, at) =>
     listen.hintedDigest(lanes, at),
@@ -100,6 +102,19 @@ function openTree(
     });
   }
   return rows;
+}
+
+/**
+ * A salt enters nothing but its leaf's hash, which takes any lanes. The reader of proofs refuses elements that are not
+ * canonical; whoever gets a proof in another way must not accept two of one meaning either.
+ */
+function requireCanonical(salt: Uint32Array, what: string): void {
+  for (let i = 0; i < salt.length; i += 2) {
+    if (salt[i + 1] < 0xffff_ffff || salt[i] === 0) continue;
+    throw new VerificationError('non-canonical-salt', 'The proof is wrong: a salt is no field element.', {
+      details: what,
+    });
+  }
 }
 
 /** The DEEP codeword at the queried indices, from the opened rows of all trees. */
