@@ -70,14 +70,14 @@ export function verifyPrivate(claim: Claim, file: Uint8Array): readonly number[]
 
 export function checkClaim({ program, kernel, stackInputs, stackOutputs }: Claim): void {
   const elements = (values: readonly Felt[], length: number) =>
-    require(values.length === length && values.every(isCanonical), 'claim', `not ${length} field elements`);
+    require(values.length === length && values.every(isCanonical), 'format', `not ${length} field elements`);
   for (const word of [program, ...kernel]) elements(word, 4);
   for (const stack of [stackInputs, stackOutputs]) elements(stack, 16);
-  require(kernel.length <= 255, 'claim', `a kernel of ${kernel.length} procedures`);
+  require(kernel.length <= 255, 'format', `a kernel of ${kernel.length} procedures`);
   const sorted = kernel.every(
     (word, i) => i === 0 || Buffer.compare(feltBytes(kernel[i - 1]), feltBytes(word)) < 0,
   );
-  require(sorted, 'claim', 'the kernel is not in the order of its bytes, or names a procedure twice');
+  require(sorted, 'format', 'the kernel is not in the order of its bytes, or names a procedure twice');
 }
 
 /** The statement of a claim that leaves nothing to precompiles. */

@@ -1,6 +1,5 @@
 /** The check that a proof failed, in the order in which checks are made. */
 export type Reason =
-  | 'claim'
   | 'format'
   | 'heights'
   | 'incomplete'
