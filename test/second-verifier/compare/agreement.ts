@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import * as F from '../../../core/field/felt.ts';
 import * as Q from '../../../core/field/quad.ts';
+import type { Claim } from '../../../core/stark/proof/claim.ts';
 import type { LookupChallenges } from '../constraints.ts';
 import { hashing } from '../hashing.ts';
 import { readStarkProof } from '../proof.ts';
 import { shapeOf } from '../shape.ts';
 import { verifyStark } from '../stark.ts';
-import { type Case, type Verdict, verdicts } from './both.ts';
+import { type Case, fileVerdicts, type Verdict, verdicts } from './both.ts';
 import { layout } from './layout.ts';
 import { liars } from './liars.ts';
 import { damages, dice, encode, mutations } from './mutations.ts';
@@ -23,7 +24,13 @@ export class Agreement {
 
   /** The verdict of both on the bytes of a STARK proof. */
   on(of: Case, stark: Uint8Array, name: string): Verdict {
-    const [ours, theirs] = verdicts(of, stark);
+    return this.#count(verdicts(of, stark), name);
+  }
+  /** The same on the file of a private proof. */
+  onFile(claim: Claim, file: Uint8Array, name: string): Verdict {
+    return this.#count(fileVerdicts(claim, file), name);
+  }
+  #count([ours, theirs]: readonly [Verdict, Verdict], name: string): Verdict {
     assert.equal(ours, theirs, name);
     this.tally.set(ours, (this.tally.get(ours) ?? 0) + 1);
     return ours;

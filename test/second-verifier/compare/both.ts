@@ -1,8 +1,11 @@
 import { FormatError } from '../../../core/bytes.ts';
 import { VerificationError } from '../../../core/stark/errors.ts';
+import { verify as verifyClaim } from '../../../core/stark/miden/verify.ts';
 import type { Profile } from '../../../core/stark/profile.ts';
+import type { Claim } from '../../../core/stark/proof/claim.ts';
 import { readStarkProof as readTheirs } from '../../../core/stark/proof/stark-proof.ts';
 import { type VerifyOptions, verifyStark as verifyTheirs } from '../../../core/stark/verifier.ts';
+import { verifyPrivate } from '../miden.ts';
 import { readStarkProof } from '../proof.ts';
 import { type Reason, Rejection } from '../rejection.ts';
 import type { Parameters, Relation } from '../relation.ts';
@@ -41,6 +44,7 @@ export type Verdict = 'accepted' | Reason;
 /** What the other verifier calls each reason. */
 const REASONS: Readonly<Record<string, Reason>> = {
   malformed: 'format',
+  'wrong-profile': 'format',
   'wrong-shape': 'heights',
   'unlisted-heights': 'heights',
   'incomplete-proof': 'incomplete',
@@ -54,7 +58,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
 };
 
 /** Runs a verifier; an exception that is not its verdict is a crash, and thrown on. */
-export function verdict(verify: () => unknown): Verdict {
+function verdict(verify: () => unknown): Verdict {
   try {
     verify();
     return 'accepted';
@@ -67,6 +71,12 @@ export function verdict(verify: () => unknown): Verdict {
     throw error;
   }
 }
+
+/** The verdicts of both on the file of a private proof. */
+export const fileVerdicts = (claim: Claim, file: Uint8Array): [Verdict, Verdict] => [
+  verdict(() => verifyPrivate(claim, file)),
+  verdict(() => verifyClaim(claim, file)),
+];
 
 /** The verdicts of both on the bytes of a STARK proof: this folder's first. */
 export function verdicts({ relation, parameters, theirs }: Case, stark: Uint8Array): [Verdict, Verdict] {
