@@ -27,6 +27,8 @@ export interface SeenTree extends TreeOpening {
 export interface View {
   readonly bytes: Uint8Array;
   readonly lookup: readonly [QuadFelt, QuadFelt];
+  /** The point out of domain. */
+  readonly z: QuadFelt;
   readonly rows: readonly (readonly QuadFelt[])[];
   readonly final: readonly QuadFelt[];
   readonly main: SeenTree;
@@ -67,7 +69,11 @@ export async function viewOf(
           return committed;
         },
         commitQuotient: async (alpha, beta) => (roots[2] = await session.commitQuotient(alpha, beta)),
-        evaluateAt: async (z) => (seen.rows = await session.evaluateAt(z)) as [QuadFelt[], QuadFelt[]],
+        async evaluateAt(z) {
+          const rows = await session.evaluateAt(z);
+          [seen.z, seen.rows] = [z, rows];
+          return rows;
+        },
         deep: (columns, points) => session.deep(columns, points),
         friCommit: () => session.friCommit(),
         friFold: (beta) => session.friFold(beta),
