@@ -26,6 +26,7 @@ for (const air of midenAirs()) {
   test(`${air.name} with a hidden sum: the same constraints, read from a column, and its constancy`, () => {
     const hidden = withHiddenSum(air);
     assert.equal(withHiddenSum(air), hidden);
+    assert.equal(withHiddenSum(hidden), hidden);
     assert.equal(hidden.auxWidth, air.auxWidth + 1);
     assert.equal(hidden.maxDegree, Math.max(...hidden.constraints.map((c) => c.expr.degree)));
     const [sum, next] = [quad(), quad()];

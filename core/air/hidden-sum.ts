@@ -10,8 +10,11 @@ const variants = new WeakMap<Air, Air>();
  *
  * Constancy is what makes it sound. Committed columns are bounded in degree, not forced to repeat, so a short trace may be
  * many different segments; with a sum that varies, only the total over them would be bound (docs/zero-knowledge.md).
+ *
+ * An AIR whose sum is a column already is returned as it is.
  */
 export function withHiddenSum(air: Air): Air {
+  if (air.hiddenSum) return air;
   let variant = variants.get(air);
   if (!variant) {
     variant = build(air);

@@ -1,4 +1,5 @@
-import { buildAuxTrace } from '../../air/aux-trace.ts';
+import { type AuxTrace, buildAuxTrace } from '../../air/aux-trace.ts';
+import type { RowSource } from '../../air/row-evaluator.ts';
 import type { Felt } from '../../field/felt.ts';
 import * as F from '../../field/felt.ts';
 import { cosetValues } from '../../field/ntt.ts';
@@ -25,7 +26,7 @@ import { elements, type MaskPurpose, Purpose, type SaltPurpose, salts } from '..
 import { alignedWidth, type ProofShape, proofShape } from '../shape.ts';
 import { blinded, excess, inShifted } from './blind.ts';
 import { deepCodeword, openAt } from './deep.ts';
-import { type Extended, extend, extendCoefficients, type MaskOf, valuesOn } from './extension.ts';
+import { type Extended, extendCoefficients, interpolate, type MaskOf, valuesOn } from './extension.ts';
 import { finalPolynomial, foldRows, friRows } from './fri.ts';
 import { Pacer } from './pacer.ts';
 import { accumulate, airQuotient, type QuadColumn, splitQuotient, upsample } from './quotient.ts';
@@ -81,7 +82,8 @@ export class ReferenceBackend implements Backend {
   async close(): Promise<void> {}
 }
 
-class ReferenceSession implements ProvingSession {
+/** Tests override the protected methods, to make provers that lie; nothing else does. */
+export class ReferenceSession implements ProvingSession {
   readonly #options: SessionOptions;
   readonly #strict: boolean;
   readonly #profile: Profile;
@@ -137,8 +139,8 @@ class ReferenceSession implements ProvingSession {
   async commitAux(alpha: QuadFelt, beta: QuadFelt): Promise<{ root: Digest; sigmas: readonly QuadFelt[] }> {
     this.#challenges = [alpha, beta];
     const columns: BigUint64Array[] = [];
-    for (const [i, { air, publicValues, preprocessed }] of this.#options.instances.entries()) {
-      const aux = buildAuxTrace(air, {
+    for (const [i, { publicValues, preprocessed }] of this.#options.instances.entries()) {
+      const aux = this.auxTrace(i, {
         main: this.#traces[i],
         challenges: this.#challenges,
         publicValues,
@@ -183,7 +185,7 @@ class ReferenceSession implements ProvingSession {
     const masking = random(Purpose.Masking, degreeBound);
     for (let c = 0; c < maskingColumns; c++) columns.push(inShifted(masking(c), scale));
     const extended = await extendCoefficients(
-      columns,
+      this.polynomials('commit-quotient', 0, columns),
       logHeight,
       logBlowup,
       scale,
@@ -271,6 +273,21 @@ class ReferenceSession implements ProvingSession {
     this.#rounds = [];
   }
 
+  /** The lookup columns of an instance. */
+  protected auxTrace(instance: number, source: RowSource): AuxTrace {
+    return buildAuxTrace(this.#options.instances[instance].air, source);
+  }
+
+  /** Coefficients of a matrix's columns as they are committed; `position` is that of the matrix in its tree. */
+  protected polynomials(_: Phase, __: number, columns: BigUint64Array[]): BigUint64Array[] {
+    return columns;
+  }
+
+  /** How often the sum of an instance counts: once per row. */
+  protected sumWeight(instance: number): number {
+    return 2 ** this.#options.instances[instance].logHeight;
+  }
+
   /** The constraints of all AIRs, folded and divided, on the largest of some cosets. */
   async #composition(alpha: QuadFelt, beta: QuadFelt, cosets: Cosets): Promise<QuadColumn> {
     let sum: QuadColumn | undefined;
@@ -308,14 +325,16 @@ class ReferenceSession implements ProvingSession {
    */
   #sumQuotient({ logParts, shift }: Cosets): QuadColumn {
     let sum: QuadColumn = [new BigUint64Array(1), new BigUint64Array(1)];
-    for (const { width, logHeight, length, coefficients } of this.#aux.matrices) {
+    for (const [position, i] of this.#order().entries()) {
+      const { width, logHeight, length, coefficients } = this.#aux.matrices[position];
       const n = 2 ** logHeight;
+      const weight = F.felt(this.sumWeight(i));
       const half = (column: number) => {
         const rho = new BigUint64Array(n);
         rho.set(coefficients.subarray(column * length + n, (column + 1) * length));
         const values = new BigUint64Array(n << logParts);
         cosetValues(rho, logHeight, logParts, shift(logHeight), values);
-        return values.map((value) => F.mul(value, F.felt(n)));
+        return values.map((value) => F.mul(value, weight));
       };
       sum = accumulate(sum, [half(width - 2), half(width - 1)], Q.ONE);
     }
@@ -384,8 +403,11 @@ class ReferenceSession implements ProvingSession {
   async #commit(phase: Phase, matrices: readonly Source[], salt?: Salt): Promise<Committed> {
     const { logBlowup } = this.#profile;
     const extended: Extended[] = [];
-    for (const { data, width, logHeight, maskOf } of matrices)
-      extended.push(await extend(data, width, logHeight, logBlowup, maskOf, this.#pacer, phase));
+    for (const [position, { data, width, logHeight, maskOf }] of matrices.entries()) {
+      const columns = await interpolate(data, width, logHeight, maskOf, this.#pacer, phase);
+      const committed = this.polynomials(phase, position, columns);
+      extended.push(await extendCoefficients(committed, logHeight, logBlowup, 1n, this.#pacer, phase));
+    }
     return this.#tree(phase, extended, salt);
   }
 

@@ -21,16 +21,15 @@ export interface Extended {
 /** What masks each column: coefficients r of t + (x^n - 1) r, where t is what the trace says. */
 export type MaskOf = (column: number) => BigUint64Array;
 
-/** Extends columns of values on the trace domain to their coset, masked if they are to be. */
-export async function extend(
+/** The polynomials through columns of values on the trace domain, masked if they are to be: their coefficients. */
+export async function interpolate(
   data: BigUint64Array,
   width: number,
   logHeight: number,
-  logBlowup: number,
   maskOf: MaskOf | undefined,
   pacer: Pacer,
   phase: Phase,
-): Promise<Extended> {
+): Promise<BigUint64Array[]> {
   const n = 2 ** logHeight;
   const columns: BigUint64Array[] = [];
   for (let c = 0; c < width; c++) {
@@ -39,7 +38,7 @@ export async function extend(
     columns.push(maskOf ? masked(coefficients, maskOf(c)) : coefficients);
     await pacer.tick(phase, 0);
   }
-  return extendCoefficients(columns, logHeight, logBlowup, 1n, pacer, phase);
+  return columns;
 }
 
 /** t + (x^n - 1) r, n coefficients of t. */
