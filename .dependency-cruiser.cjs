@@ -61,7 +61,7 @@ module.exports = {
       from: {
         path: '.',
         pathNot:
-          '\\.(test|conformance)\\.ts$|^(test|bench)/|^core/stark/(prover|prove-with|randomness/[^/]+)\\.ts$',
+          '\\.(test|conformance)\\.ts$|^(test|bench)/|^core/stark/(prover|prove-with|(randomness|testing)/[^/]+)\\.ts$',
       },
       to: {
         path: '^core/stark/randomness/(seed|proof-seed|one-shot|released)\\.ts$',

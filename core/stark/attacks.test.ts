@@ -5,56 +5,25 @@ import * as F from '../field/felt.ts';
 import type { QuadFelt } from '../field/quad.ts';
 import * as Q from '../field/quad.ts';
 import { nonceTest } from '../hash/grind.ts';
-import { observeExt, sampleExt, type Transcript } from '../hash/transcript.ts';
-import type { Digest, GrindJob, Instance, ProvingSession, TreeOpening } from './backend.ts';
+import type { Transcript } from '../hash/transcript.ts';
+import type { Digest, Instance, ProvingSession, TreeOpening } from './backend.ts';
 import { ldePoint, samplePoint } from './domain.ts';
 import { VerificationError, type VerificationKind } from './errors.ts';
-import { toProofOrder } from './order.ts';
 import { midenProfile, type Profile } from './profile.ts';
 import { readStarkProof, type StarkProof, writeStarkProof } from './proof/stark-proof.ts';
-import { OneShotRandomness } from './randomness/one-shot.ts';
-import { ReferenceBackend } from './reference/backend.ts';
 import { proofShape } from './shape.ts';
-import { openTranscript } from './statement.ts';
+import {
+  type Challenges,
+  changed,
+  converse,
+  type Lies,
+  openSession,
+  plusOne,
+  type Rows,
+  written,
+} from './testing/liar.ts';
 import { toy, toyPrivateProfile, toyVerification } from './toy-airs.ts';
 import { verifyStark } from './verifier.ts';
-
-type Rows = readonly (readonly QuadFelt[])[];
-
-/**
- * A malicious prover. It follows the protocol, says what it says to the transcript and so gets the challenges that go
- * with it, and lies in one place: what a verifier must catch by its checks, not by a transcript that has gone astray.
- */
-interface Lies {
-  /** Proves these instead, pretending they are the honest ones. */
-  readonly instances?: readonly Instance[];
-  readonly logHeights?: readonly number[];
-  sigmas?(sigmas: QuadFelt[]): readonly QuadFelt[];
-  quotientChallenge?(alpha: QuadFelt): QuadFelt;
-  /** Returns other rows, or changes them in place: then the DEEP codeword is made from the lie too. */
-  rows?(rows: [QuadFelt[], QuadFelt[]], z: QuadFelt): Rows | Promise<Rows | undefined>;
-  foldChallenge?(beta: QuadFelt, round: number): QuadFelt;
-  final?(coefficients: readonly QuadFelt[]): readonly QuadFelt[];
-  witness?(what: string, job: GrindJob, honest: F.Felt): F.Felt;
-  indices?(indices: readonly number[]): readonly number[];
-}
-
-/** What the prover said so far, for a lie that needs an honest session beside it. */
-interface Challenges {
-  lookup: readonly [QuadFelt, QuadFelt];
-  fold: readonly [QuadFelt, QuadFelt];
-}
-
-/** Everything said up to the queries, and the answers to them. */
-interface Conversation {
-  readonly logHeights: readonly number[];
-  readonly fields: readonly F.Felt[];
-  readonly digests: readonly Digest[];
-  readonly openings: Openings;
-}
-/** A number is a FRI round. */
-const TREES = ['preprocessed', 'main', 'aux', 'quotient', 0, 1] as const;
-type Openings = Readonly<Record<(typeof TREES)[number], TreeOpening>>;
 
 // Little work, two FRI rounds of short traces.
 const SMALL = { queryPowBits: 8, deepPowBits: 6, foldingPowBits: 4, logFinalDegree: 5 };
@@ -77,95 +46,17 @@ function suite(profile: Profile): void {
     profile,
   );
   const quotientAt = shape.trees.find((t) => t.name === 'quotient')!.matrices[0].column;
-  // Of a hiding proof the prover itself notices some lies.
-  const backend = new ReferenceBackend({ strict: false });
   let fixedRoot: Digest;
   const said: Challenges = { lookup: [Q.ZERO, Q.ZERO], fold: [Q.ZERO, Q.ZERO] };
 
-  /** The same randomness every time: sessions with the same challenges give the same answers. */
-  const open = (instances: readonly Instance[]) =>
-    backend.open({
-      profile,
-      instances,
-      ...(profile.hidingVersion > 0 && {
-        randomness: new OneShotRandomness(Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8)),
-      }),
-    });
-
   before(async () => {
-    const session = await open(honest.instances);
+    const session = openSession(profile, honest.instances);
     fixedRoot = (await session.commitMain()).preprocessed!;
   });
 
-  async function converse(lies: Lies): Promise<Conversation> {
-    const session = await open(lies.instances ?? honest.instances);
-    const logHeights = lies.logHeights ?? heights;
-    const fields: F.Felt[] = [];
-    const digests: Digest[] = [];
-    const transcript = openTranscript(profile, statement.statement, fixedRoot, logHeights);
-    const commit = (root: Digest) => {
-      transcript.observeDigest(root);
-      digests.push(root);
-    };
-    const say = (values: readonly QuadFelt[]) => {
-      for (const value of values) {
-        observeExt(transcript, value);
-        fields.push(...value);
-      }
-    };
-    const grind = async (what: string, bits: number) => {
-      const job = transcript.grindJob(bits);
-      const found = await session.grind(job);
-      const witness = lies.witness?.(what, job, found) ?? found;
-      transcript.checkWitness(bits, witness);
-      fields.push(witness);
-    };
-
-    commit((await session.commitMain()).main);
-    said.lookup = [sampleExt(transcript), sampleExt(transcript)];
-    const { root, sigmas } = await session.commitAux(...said.lookup);
-    commit(root);
-    const sums = toProofOrder(shape.order, lies.sigmas?.(sigmas as QuadFelt[]) ?? sigmas);
-    if (!profile.hiddenSums) say(sums);
-    said.fold = [sampleExt(transcript), sampleExt(transcript)];
-    const [alpha, beta] = said.fold;
-    commit(await session.commitQuotient(lies.quotientChallenge?.(alpha) ?? alpha, beta));
-    const z = samplePoint(transcript, shape.logMaxHeight, shape.logLde);
-    const rows = (await session.evaluateAt(z)) as [QuadFelt[], QuadFelt[]];
-    for (const row of (await lies.rows?.(rows, z)) ?? rows) say(row);
-    await grind('DEEP', profile.deepPowBits);
-    await session.deep(sampleExt(transcript), sampleExt(transcript));
-    for (let round = 0; round < shape.friLogSizes.length; round++) {
-      commit(await session.friCommit());
-      await grind('FRI', profile.foldingPowBits);
-      const challenge = sampleExt(transcript);
-      await session.friFold(lies.foldChallenge?.(challenge, round) ?? challenge);
-    }
-    const final = await session.friFinal();
-    say(lies.final?.(final) ?? final);
-    await grind('queries', profile.queryPowBits);
-    const indices = Array.from({ length: profile.numQueries }, () => transcript.sampleBits(shape.logLde));
-    const opened = await session.query(lies.indices?.(indices) ?? indices);
-    const { preprocessed, main, aux, quotient, fri } = opened;
-    return {
-      logHeights,
-      fields,
-      digests,
-      openings: { preprocessed: preprocessed!, main, aux, quotient, 0: fri[0], 1: fri[1] },
-    };
-  }
-
-  function written({ logHeights, fields, digests, openings }: Conversation): StarkProof {
-    const all = TREES.map((tree) => openings[tree]);
-    const roots = [...digests, ...all.flatMap((o) => o.siblings)];
-    return {
-      logHeights,
-      fields: BigUint64Array.from([...fields, ...all.flatMap((o) => o.rows.flat())]),
-      commitments: Uint8Array.from(roots.flatMap((digest) => [...digest])),
-    };
-  }
-
-  const proveWith = async (lies: Lies): Promise<StarkProof> => written(await converse(lies));
+  const tell = (lies: Lies) =>
+    converse({ ...honest, statement: statement.statement, profile, fixedRoot }, lies, said);
+  const proveWith = async (lies: Lies): Promise<StarkProof> => written(await tell(lies));
 
   const check = (proof: StarkProof) =>
     verifyStark({ ...toyVerification(statement, fixedRoot), profile }, proof);
@@ -185,10 +76,6 @@ function suite(profile: Profile): void {
       },
     );
   }
-
-  const plusOne = (value: QuadFelt): QuadFelt => Q.add(value, Q.ONE);
-  const changed = <T>(values: readonly T[], at: number, change: (value: T) => T): T[] =>
-    values.map((v, i) => (i === at ? change(v) : v));
 
   test('without a lie the prover is believed', async () => {
     assert.equal(check(await proveWith({})).shape.friLogSizes.length, 2);
@@ -222,22 +109,18 @@ function suite(profile: Profile): void {
       });
 
     test('a salt that is no field element', async () => {
-      const conversation = await converse({});
-      for (const tree of ['main', 'aux', 'quotient'] as const) {
-        const { rows, siblings } = conversation.openings[tree];
-        const { saltWidth } = shape.trees.find((t) => t.name === tree)!;
+      const conversation = await tell({});
+      for (const { name, saltWidth } of shape.trees.slice(1)) {
+        const at = conversation.openings.findIndex((opening) => opening.name === `${name} tree`);
         assert.equal(saltWidth, profile.saltWidth);
         for (let i = 1; i <= saltWidth; i++)
           for (const value of [F.MODULUS, 2n ** 64n - 1n]) {
-            const opening = {
-              siblings,
-              rows: changed(rows, 0, (row) => changed(row, row.length - i, () => value)),
-            };
-            const forged = written({
-              ...conversation,
-              openings: { ...conversation.openings, [tree]: opening },
-            });
-            refusedProof('non-canonical-salt', forged, new RegExp(tree));
+            const openings = changed(conversation.openings, at, (opening) => ({
+              ...opening,
+              rows: changed(opening.rows, 0, (row) => changed(row, row.length - i, () => value)),
+            }));
+            const forged = written({ ...conversation, openings });
+            refusedProof('non-canonical-salt', forged, new RegExp(name));
             assert.throws(() => readStarkProof(writeStarkProof(forged), 'eidos'), { kind: 'malformed' });
           }
       }
@@ -274,7 +157,7 @@ function suite(profile: Profile): void {
 
   /** The quotient's values at z as an honest prover with the same challenges would have them. */
   async function honestRows(z: QuadFelt): Promise<Rows> {
-    const session: ProvingSession = await open(honest.instances);
+    const session: ProvingSession = openSession(profile, honest.instances);
     await session.commitMain();
     await session.commitAux(...said.lookup);
     await session.commitQuotient(...said.fold);
@@ -359,23 +242,18 @@ function suite(profile: Profile): void {
   });
 
   test('opened data that was not committed to, in every tree', async () => {
-    const conversation = await converse({});
-    const refusedWith = (tree: keyof Openings, opening: TreeOpening) =>
-      refusedProof(
-        'wrong-opening',
-        written({ ...conversation, openings: { ...conversation.openings, [tree]: opening } }),
-        typeof tree === 'number' ? new RegExp(`round ${tree}`) : new RegExp(tree),
-      );
-    for (const tree of TREES) {
-      const { rows, siblings } = conversation.openings[tree];
-      refusedWith(tree, { siblings, rows: changed(rows, 0, (row) => changed(row, 0, (v) => F.add(v, 1n))) });
+    const conversation = await tell({});
+    assert.equal(conversation.openings.length, 6);
+    for (const [tree, { name, rows, siblings }] of conversation.openings.entries()) {
+      const refusedWith = (lie: Partial<TreeOpening>) => {
+        const openings = changed(conversation.openings, tree, (opening) => ({ ...opening, ...lie }));
+        refusedProof('wrong-opening', written({ ...conversation, openings }), new RegExp(name));
+      };
+      refusedWith({ rows: changed(rows, 0, (row) => changed(row, 0, (v) => F.add(v, 1n))) });
       // The last one of a salted leaf is its salt's.
-      refusedWith(tree, {
-        siblings,
-        rows: changed(rows, 0, (row) => changed(row, row.length - 1, (v) => F.add(v, 1n))),
-      });
+      refusedWith({ rows: changed(rows, 0, (row) => changed(row, row.length - 1, (v) => F.add(v, 1n))) });
       const flipped = (digest: Digest) => digest.map((byte, i) => (i === 0 ? byte ^ 1 : byte));
-      refusedWith(tree, { rows, siblings: changed(siblings, siblings.length - 1, flipped) });
+      refusedWith({ siblings: changed(siblings, siblings.length - 1, flipped) });
     }
   });
 

@@ -1,10 +1,10 @@
-import type { AuxTrace } from '../air/aux-trace.ts';
-import { withHiddenSum } from '../air/hidden-sum.ts';
-import type { RowSource } from '../air/row-evaluator.ts';
-import type { Felt } from '../field/felt.ts';
-import type { QuadFelt } from '../field/quad.ts';
-import * as Q from '../field/quad.ts';
-import { observeExt, sampleExt } from '../hash/transcript.ts';
+import type { AuxTrace } from '../../air/aux-trace.ts';
+import { withHiddenSum } from '../../air/hidden-sum.ts';
+import type { RowSource } from '../../air/row-evaluator.ts';
+import type { Felt } from '../../field/felt.ts';
+import type { QuadFelt } from '../../field/quad.ts';
+import * as Q from '../../field/quad.ts';
+import { observeExt, sampleExt } from '../../hash/transcript.ts';
 import type {
   Digest,
   GrindJob,
@@ -13,16 +13,15 @@ import type {
   ProvingSession,
   SessionOptions,
   TreeOpening,
-} from './backend.ts';
-import { samplePoint } from './domain.ts';
-import { toProofOrder } from './order.ts';
-import type { Profile } from './profile.ts';
-import type { StarkProof } from './proof/stark-proof.ts';
-import { ProofSeed } from './randomness/proof-seed.ts';
-import { ReferenceSession } from './reference/backend.ts';
-import type { QuadColumn } from './reference/quotient.ts';
-import { type ProofShape, proofShape } from './shape.ts';
-import { openTranscript, type Statement } from './statement.ts';
+} from '../backend.ts';
+import { samplePoint } from '../domain.ts';
+import { toProofOrder } from '../order.ts';
+import type { Profile } from '../profile.ts';
+import type { StarkProof } from '../proof/stark-proof.ts';
+import { OneShotRandomness } from '../randomness/one-shot.ts';
+import { ReferenceSession } from '../reference/backend.ts';
+import { type ProofShape, proofShape } from '../shape.ts';
+import { openTranscript, type Statement } from '../statement.ts';
 
 /**
  * A malicious prover, for tests of verifiers. It follows the protocol, says what it says to the transcript and so gets the
@@ -83,12 +82,10 @@ export interface Pretence {
 /** A reference session that computes what it is told to, however wrong. */
 class LyingSession extends ReferenceSession {
   readonly #lies: Lies;
-  readonly #room: number;
 
-  constructor(options: SessionOptions, shape: ProofShape, lies: Lies) {
-    super(options);
+  constructor(options: SessionOptions, lies: Lies) {
+    super(options, false);
     this.#lies = lies;
-    this.#room = shape.degreeBound - 2 ** shape.logMaxHeight;
   }
 
   protected override auxTrace(instance: number, source: RowSource): AuxTrace {
@@ -106,14 +103,27 @@ class LyingSession extends ReferenceSession {
     const honest = super.sumWeight(instance);
     return this.#lies.sumWeight?.(instance, honest) ?? honest;
   }
-  /** As much of it as a proof has room for. */
-  protected override checkedExcess([c0, c1]: QuadColumn): QuadColumn {
-    return [c0.slice(0, this.#room), c1.slice(0, this.#room)];
-  }
-  protected override checksFinal(): boolean {
-    return false;
-  }
 }
+
+/**
+ * A session with the same randomness every time: two with the same instances and challenges give the same answers. It
+ * goes on when what it computes shows that the traces are false.
+ */
+export const openSession = (
+  profile: Profile,
+  instances: readonly Instance[],
+  lies: Lies = {},
+): ProvingSession =>
+  new LyingSession(
+    {
+      profile,
+      instances: instances.map((i) => (profile.hiddenSums ? { ...i, air: withHiddenSum(i.air) } : i)),
+      ...(profile.hidingVersion > 0 && {
+        randomness: new OneShotRandomness(Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8)),
+      }),
+    },
+    lies,
+  );
 
 /** Talks to a verifier who is not there. `said` learns the challenges as they come. */
 export async function converse(
@@ -123,21 +133,14 @@ export async function converse(
 ): Promise<Conversation & { readonly shape: ProofShape }> {
   const { statement } = pretence;
   const profile = lies.profile ?? pretence.profile;
-  const instances = (lies.instances ?? pretence.instances).map((instance) =>
-    profile.hiddenSums ? { ...instance, air: withHiddenSum(instance.air) } : instance,
-  );
+  const instances = lies.instances ?? pretence.instances;
   const logHeights = lies.logHeights ?? pretence.instances.map((i) => i.logHeight);
   const shape = proofShape(
-    instances.map((i) => i.air),
+    instances.map(({ air }) => (profile.hiddenSums ? withHiddenSum(air) : air)),
     instances.map((i) => i.logHeight),
     profile,
   );
-  const seed = await ProofSeed.draw(() => new Uint8Array(32).fill(7), { profile, statement, instances });
-  const session: ProvingSession = new LyingSession(
-    { profile, instances, ...(profile.hidingVersion > 0 && { randomness: seed.attempt(0) }) },
-    shape,
-    lies,
-  );
+  const session = openSession(profile, instances, lies);
   const fields: Felt[] = [];
   const digests: Digest[] = [];
   const { main } = await session.commitMain();
