@@ -16,6 +16,8 @@ test('options and operands in any order', () => {
   assert.equal(given.required('name'), 'a');
   assert.deepEqual(given.list('many'), ['1', '2']);
   assert.equal(given.operand('file'), 'file');
+  assert.equal(given.optionalOperand('file'), 'file');
+  assert.equal(options().optionalOperand('file'), undefined);
   assert.equal(options().flag('switch'), false);
   assert.equal(options().text('name'), undefined);
   assert.deepEqual(options().list('many'), []);
@@ -27,6 +29,7 @@ test('unknown options, missing values and wrong numbers of operands are refused'
   }
   assert.throws(() => options().required('name'), usage);
   assert.throws(() => options().operand('file'), usage);
+  assert.throws(() => options('a', 'b').optionalOperand('file'), usage);
   assert.throws(() => options('a', 'b').operand('file'), usage);
   assert.throws(() => options('a').noOperands(), usage);
 });

@@ -73,6 +73,11 @@ export class Options {
       choices.find((choice) => choice === text) ?? this.#fail(`--${name} takes one of: ${choices.join(', ')}`)
     );
   }
+  /** The operand, if there is one; there are no more. */
+  optionalOperand(what: string): string | undefined {
+    if (this.operands.length > 1) this.#fail(`one ${what} at most is expected, not ${this.operands.length}`);
+    return this.operands[0];
+  }
   /** The only operand. */
   operand(what: string): string {
     if (this.operands.length !== 1)

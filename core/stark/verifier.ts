@@ -40,7 +40,7 @@ export type OnTranscript = (name: string, value: unknown) => void;
 export function verifyStark(options: VerifyOptions, proof: StarkProof): { readonly shape: ProofShape } {
   const { statement, profile, preprocessed, onTranscript } = options;
   const airs = provenAirs(options);
-  const shape = checkedShape({ ...options, airs }, proof.logHeights);
+  const shape = acceptedShape(options, proof.logHeights);
   const note: OnTranscript = onTranscript ?? (() => {});
   const transcript = openTranscript(profile, statement, preprocessed, proof.logHeights);
   const listen = new Listener(transcript, proof);
@@ -87,7 +87,7 @@ export function verifyStark(options: VerifyOptions, proof: StarkProof): { readon
 }
 
 /** The AIRs that a proof of this profile is of. */
-const provenAirs = ({ airs, profile }: VerifyOptions): readonly Air[] =>
+const provenAirs = ({ airs, profile }: Pick<VerifyOptions, 'airs' | 'profile'>): readonly Air[] =>
   profile.hiddenSums ? airs.map(withHiddenSum) : airs;
 
 const treeNamed = (shape: ProofShape, name: TreeShape['name']) => shape.trees.find((t) => t.name === name)!;
@@ -100,10 +100,16 @@ function pairs(columns: readonly Q.QuadFelt[]): Q.QuadFelt[] {
   });
 }
 
-function checkedShape(
-  { airs, profile, preprocessed, fixedLogHeights }: VerifyOptions,
+/**
+ * The shape of the proofs of these heights. Throws a `VerificationError` of kind `wrong-shape` or `unlisted-heights` if no
+ * such proof would be accepted.
+ */
+export function acceptedShape(
+  options: Pick<VerifyOptions, 'airs' | 'profile' | 'preprocessed' | 'fixedLogHeights'>,
   logHeights: readonly number[],
 ): ProofShape {
+  const { profile, preprocessed, fixedLogHeights } = options;
+  const airs = provenAirs(options);
   const refuse = (details: string): never => {
     throw new VerificationError('wrong-shape', 'The proof has traces of the wrong shape.', { details });
   };

@@ -1,4 +1,5 @@
 import { lookupCorrection } from '../../air/balance.ts';
+import { midenAirs } from '../../air/miden.ts';
 import type { Word } from '../../hash/word.ts';
 import type { Digest } from '../backend.ts';
 import type { ProofHash } from '../profile.ts';
@@ -25,6 +26,13 @@ export const BYTE_TABLE_ROOT: Readonly<Record<ProofHash, Digest>> = {
 
 /** The byte table lists all pairs of bytes, so its height never varies. */
 export const BYTE_TABLE_LOG_HEIGHT = 16;
+
+/** What a verifier knows of the relation beforehand; of the heights only that one is fixed. */
+export const midenRelation = (hash: ProofHash) => ({
+  airs: midenAirs(),
+  preprocessed: BYTE_TABLE_ROOT[hash],
+  fixedLogHeights: [undefined, undefined, undefined, BYTE_TABLE_LOG_HEIGHT],
+});
 
 /** What a proof of a claim is about. `deferredRoot` is the zero word when nothing is left to precompiles. */
 export function midenStatement(claim: Claim, deferredRoot: Word): Statement {
