@@ -1,16 +1,15 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { BENCH_PROGRAMS, type BenchProgramName } from '../cli/bench-programs.ts';
 import type { ProofHash } from '../core/stark/profile.ts';
 import { buildJudge } from '../scripts/build-judge.js';
 import { Judge } from '../test/interop/judge.ts';
-import type { KilnAnswer, KilnRequest } from './native/kiln.ts';
-import { type CaseResult, ms, type Round, tables } from './native/tables.ts';
+import { ms } from './markdown.ts';
+import { type CaseResult, type Round, tables } from './native/tables.ts';
+import { KilnProcess } from './prover/client.ts';
+import type { KilnRequest } from './prover/process.ts';
 
 const USAGE = `Usage: npm run bench:native -- [PROGRAM:LOG ...] [options]
 
@@ -27,9 +26,6 @@ const HASHES: readonly ProofHash[] = ['eidos', 'blake3'];
 /** Proofs of programs this large are measured once if not asked otherwise. */
 const LARGE_LOG = 18;
 const VERIFICATIONS = 15;
-/** Compiled modules, as the command line keeps them: without them a process starts later and larger. */
-const COMPILE_CACHE = fileURLToPath(new URL('../build/compile-cache', import.meta.url));
-
 interface Options {
   readonly cases: readonly { readonly program: BenchProgramName; readonly log: number }[];
   readonly hashes: readonly ProofHash[];
@@ -76,22 +72,6 @@ function readOptions(): Options {
   };
 }
 
-async function askKiln(kiln: ChildProcess, request: KilnRequest): Promise<KilnAnswer> {
-  const ended = new AbortController();
-  const answer = once(kiln, 'message', { signal: ended.signal });
-  const death = once(kiln, 'exit', { signal: ended.signal }).then(([code]) => {
-    throw new Error(`Kiln's process ended with ${code}`);
-  });
-  kiln.send(request);
-  try {
-    return (await Promise.race([answer, death]))[0];
-  } finally {
-    answer.catch(() => {});
-    death.catch(() => {});
-    ended.abort();
-  }
-}
-
 async function askJudge(judge: Judge, request: Record<string, unknown>): Promise<Record<string, unknown>> {
   const answer = await judge.ask(request);
   if (answer.error !== undefined) throw new Error(`the judge: ${JSON.stringify(answer.error)}`);
@@ -108,20 +88,24 @@ async function measure(
 ): Promise<CaseResult> {
   const folder = mkdtempSync(join(tmpdir(), 'kiln-bench-'));
   const judge = new Judge(threads);
-  const kiln = fork(new URL('./native/kiln.ts', import.meta.url), {
-    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
-  });
+  const kiln = new KilnProcess();
   try {
     const file = join(folder, 'program.masm');
     writeFileSync(file, BENCH_PROGRAMS[program].source(log));
-    const ours = { file, hash, threads, out: join(folder, 'kiln.bin') };
+    const ours: KilnRequest = {
+      file,
+      profile: 'miden',
+      hash,
+      backend: { name: 'cpu', threads },
+      out: join(folder, 'kiln.bin'),
+    };
     const theirs = { op: 'prove', file, hash, stackInputs: [], out: join(folder, 'official.bin') };
     const rounds: Round[] = [];
     for (let i = 0; i <= runs; i++) {
       const before = judge.cpuMs();
       const official = await askJudge(judge, theirs);
       const after = judge.cpuMs();
-      const own = await askKiln(kiln, ours);
+      const own = await kiln.ask(ours);
       const times: number[] = [];
       for (let v = 0; v < VERIFICATIONS; v++) {
         const verdict = await askJudge(judge, { op: 'verify', proof: ours.out, claim: official['claim'] });
@@ -142,7 +126,7 @@ async function measure(
     return { program, log, hash, rounds };
   } finally {
     judge.close();
-    kiln.kill();
+    kiln.close();
     rmSync(folder, { recursive: true });
   }
 }

@@ -1,6 +1,7 @@
 import type { BenchProgramName } from '../../cli/bench-programs.ts';
 import type { ProofHash } from '../../core/stark/profile.ts';
-import type { KilnAnswer } from './kiln.ts';
+import { markdown, median, mib, ms, ratioText } from '../markdown.ts';
+import type { KilnAnswer } from '../prover/process.ts';
 
 /** One proof by each prover. */
 export interface Round {
@@ -21,23 +22,9 @@ export interface CaseResult {
   readonly rounds: readonly Round[];
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-}
-
-export const ms = (value: number): string => value.toFixed(0);
-const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
 /** What only some systems tell may be missing. */
 const ifKnown = (value: number | undefined, format: (value: number) => string): string =>
   value === undefined || Number.isNaN(value) ? '' : format(value);
-const ratioText = (value: number): string => value.toFixed(2);
-
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 /** The tables of docs/performance.md: medians of all rounds but the first. */
 export function tables(machine: string, results: readonly CaseResult[]): string {
   const summed = results.map(({ program, log, hash, rounds }) => {
@@ -89,7 +76,7 @@ export function tables(machine: string, results: readonly CaseResult[]): string 
         ifKnown(official.peakBytes, mib),
         mib(kiln.peakBytes),
         ifKnown(official.peakBytes, (bytes) => ratioText(kiln.peakBytes / bytes)),
-        mib(kiln.wasmBytes),
+        mib(kiln.backendBytes),
         String(kiln.proofBytes),
       ]),
     ),

@@ -1,24 +1,29 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { type BackendChoice, withBackend } from '../../cli/backends.ts';
 import { PhaseClock } from '../../cli/phase-clock.ts';
 import { claimOf } from '../../cli/proving.ts';
 import { assemble } from '../../core/assembly/assemble.ts';
 import type { Backend } from '../../core/stark/backend.ts';
-import { CpuBackend } from '../../core/stark/cpu/backend.ts';
+import { fitTraces } from '../../core/stark/miden/heights.ts';
 import { proveExecution } from '../../core/stark/miden/prove.ts';
 import { verify } from '../../core/stark/miden/verify.ts';
-import { midenProfile, type ProofHash } from '../../core/stark/profile.ts';
+import { PROFILES, type ProfileName, type ProofHash } from '../../core/stark/profile.ts';
 import { buildTraces, execute } from '../../core/vm/execute.ts';
-import { nodeWorkerHost } from '../../main/platform/node-workers.ts';
+import type { LogHeights } from '../../core/vm/trace/padding.ts';
 
-/** What a process that runs this file is asked, one message at a time. */
+/** What a process that runs this file is asked, one message at a time; it proves on the first one's backend. */
 export interface KilnRequest {
   readonly file: string;
+  readonly profile: ProfileName;
   readonly hash: ProofHash;
-  readonly threads: number;
+  /** What the run needs if not given. */
+  readonly heights?: LogHeights;
+  readonly backend: BackendChoice;
   readonly out: string;
 }
 
 export interface KilnAnswer {
+  readonly description: string;
   /** Milliseconds: traces and STARK together, as the judge counts. */
   readonly prove: number;
   /** What all threads ran for it: the measure that other programs on the machine disturb least. */
@@ -27,14 +32,13 @@ export interface KilnAnswer {
   /** Warm: the median of some verifications, in milliseconds. */
   readonly verify: number;
   readonly proofBytes: number;
-  /** WebAssembly memory this proof held at its peak. */
-  readonly wasmBytes: number;
+  /** What the backend held for this proof at its peak: WebAssembly memory, or buffers of the GPU. */
+  readonly backendBytes: number;
   /** The most memory the process has held so far. */
   readonly peakBytes: number;
 }
 
 const VERIFICATIONS = 15;
-let cpu: CpuBackend | undefined;
 
 /** The same backend, which tells the peak of each session when it ends. */
 const watched = (backend: Backend, onPeak: (bytes: number) => void): Backend => ({
@@ -58,20 +62,23 @@ const milliseconds = (work: () => void): number => {
   return performance.now() - start;
 };
 
-async function answer({ file, hash, threads, out }: KilnRequest): Promise<KilnAnswer> {
-  cpu ??= new CpuBackend({ host: nodeWorkerHost, threads });
+async function answer(
+  backend: Backend,
+  { file, profile: name, hash, heights, out }: KilnRequest,
+): Promise<KilnAnswer> {
+  const profile = PROFILES[name](hash);
   const execution = execute(assemble({ program: { name: file, text: readFileSync(file, 'utf8') } }));
   const claim = claimOf(execution);
-  let wasmBytes = 0;
+  let backendBytes = 0;
   const before = process.cpuUsage();
   const start = performance.now();
-  const traces = buildTraces(execution);
+  const traces = fitTraces(buildTraces(execution), profile, heights);
   const traced = performance.now();
   const clock = new PhaseClock();
   const proof = await proveExecution(claim, traces, {
-    profile: midenProfile(hash),
-    backend: watched(cpu, (bytes) => {
-      wasmBytes = bytes;
+    profile,
+    backend: watched(backend, (bytes) => {
+      backendBytes = bytes;
     }),
     onProgress: (phase) => clock.report(phase),
   });
@@ -80,19 +87,28 @@ async function answer({ file, hash, threads, out }: KilnRequest): Promise<KilnAn
   const { maxRSS } = process.resourceUsage();
   writeFileSync(out, proof);
   const verifications = Array.from({ length: VERIFICATIONS }, () =>
-    milliseconds(() => verify(claim, proof, { profile: 'miden' })),
+    milliseconds(() => verify(claim, proof, { profile: name })),
   );
   return {
+    description: backend.description,
     prove: proved - start,
     cpu: (user + system) / 1000,
     phases: { traces: traced - start, ...clock.times },
     verify: verifications.sort((a, b) => a - b)[VERIFICATIONS >> 1],
     proofBytes: proof.length,
-    wasmBytes,
+    backendBytes,
     peakBytes: 1024 * maxRSS,
   };
 }
 
-process.on('message', (request: KilnRequest) => {
-  void answer(request).then((result) => process.send!(result));
+/** Requests come in on the channel; the first one says on which backend to prove them all. */
+process.once('message', (first: KilnRequest) => {
+  void withBackend(first.backend, console.error, async (backend) => {
+    const reply = async (request: KilnRequest): Promise<void> => {
+      process.send!(await answer(backend, request));
+    };
+    await reply(first);
+    process.on('message', reply);
+    await new Promise((resolve) => process.once('disconnect', resolve));
+  });
 });
