@@ -5,6 +5,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).run,
   prove: async () => (await import('./commands/prove.ts')).prove,
   verify: async () => (await import('./commands/verify.ts')).verify,
+  security: async () => (await import('./commands/security.ts')).security,
   bench: async () => (await import('./commands/bench.ts')).bench,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   start: async () => (await import('./commands/start.ts')).start,

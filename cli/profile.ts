@@ -3,8 +3,8 @@ import type { LogHeights } from '../core/vm/trace/padding.ts';
 import type { OptionSpecs, Options } from './options.ts';
 
 const NAMES = Object.keys(PROFILES) as ProfileName[];
-/** Until the backends can hide: then `private`. */
-const DEFAULT_PROFILE: ProfileName = 'miden';
+/** Programs run on secrets: who needs an official proof says so. */
+const DEFAULT_PROFILE: ProfileName = 'private';
 const HASHES = ['eidos', 'blake3'] as const;
 
 export const PROFILE_OPTION: OptionSpecs = {
@@ -23,8 +23,10 @@ export const HEIGHTS_OPTION: OptionSpecs = {
     help: 'log2 of the heights of core, chiplets and eidos (what the run needs if not given)',
   },
 };
-/** Traces have at least 64 rows, and the extension of one of 2^29 has as many points as the field has roots of unity. */
-const [MIN_LOG_HEIGHT, MAX_LOG_HEIGHT] = [6, 29];
+/** Traces have at least 64 rows. */
+export const MIN_LOG_HEIGHT = 6;
+/** The extension of 2^29 rows has as many points as the field has roots of unity. */
+const MAX_LOG_HEIGHT = 29;
 
 /** The caller chooses the profile, never the file. */
 export const profileNameOf = (options: Options): ProfileName =>

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { json, kiln } from '../../test/cli.ts';
 
 test('bench: medians of the phases, rate, size', async () => {
-  const args = ['bench', '--program', 'hashing', '--log', '8', '--runs', '2', '--hash', 'blake3', '--json'];
-  const answer = await kiln(args);
+  const args = ['bench', '--program', 'hashing', '--log', '8', '--runs', '2', '--hash', 'blake3'];
+  const answer = await kiln([...args, '--profile', 'miden', '--json']);
   assert.equal(answer.code, 0, answer.out);
   const { ms, cycles, cyclesPerSecond, bytes, ...rest } = json(answer);
   assert.deepEqual(Object.keys(rest), [
@@ -19,6 +19,7 @@ test('bench: medians of the phases, rate, size', async () => {
     'peakMiB',
   ]);
   assert.deepEqual([rest.program, rest.log, rest.hash, rest.runs], ['hashing', 8, 'blake3', 2]);
+  assert.deepEqual([rest.profile, rest.logHeights], ['miden', [8, 6, 10]]);
   assert.ok(cycles < 256 && cyclesPerSecond > 0 && bytes > 100_000);
   for (const phase of ['execute', 'traces', 'commit-main', 'constraints', 'fri', 'prove', 'verify']) {
     assert.ok(ms[phase] >= 0, phase);

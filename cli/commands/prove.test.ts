@@ -12,7 +12,8 @@ const prove = (out: string, claim: string, ...more: string[]) =>
   kiln(['prove', vectorPath(each.file), '--stack', '0,1', '--out', out, '--claim', claim, ...more, '--json']);
 
 test('a proof and its claim are written, and verify', async () => {
-  const answer = await prove(at('p.bin'), at('c.json'), '--hash', 'blake3', '--threads', '2');
+  const miden = ['--profile', 'miden'];
+  const answer = await prove(at('p.bin'), at('c.json'), '--hash', 'blake3', '--threads', '2', ...miden);
   assert.equal(answer.code, 0, answer.out);
   const { profile, ms, peakMiB, bytes, heights, logHeights, backend } = json(answer);
   assert.deepEqual(heights, each.result.heights);
@@ -20,7 +21,7 @@ test('a proof and its claim are written, and verify', async () => {
   assert.equal(backend, 'cpu');
   assert.ok(ms.prove > 0 && ms.execute > 0 && ms.constraints > 0 && peakMiB > 0 && bytes > 100_000);
 
-  const verified = json(await kiln(['verify', '--claim', at('c.json'), at('p.bin'), '--json']));
+  const verified = json(await kiln(['verify', '--claim', at('c.json'), at('p.bin'), ...miden, '--json']));
   assert.equal(verified.ok, true);
 });
 
@@ -59,7 +60,7 @@ test('places that cannot be written are told before any work', async () => {
 });
 
 test('a full disk is told', { skip: !existsSync('/dev/full') }, async () => {
-  const answer = await prove('/dev/full', at('c3.json'), '--threads', '1');
+  const answer = await prove('/dev/full', at('c3.json'), '--profile', 'miden');
   assert.equal(answer.code, 1);
   assert.equal(json(answer).error.kind, 'file');
   assert.equal(existsSync(at('c3.json')), false);
