@@ -30,7 +30,7 @@ for (const hash of HASHES)
   for (const [name, profile] of Object.entries(PROFILES))
     test(`changed proofs, statements and parameters (${name}, ${hash})`, async () => {
       const of = await toyCase(7, profile(hash));
-      const stark = await proveToy(of);
+      const stark = await proveToy(of, 1);
       agreement.onMutations(of, stark, 1, 3);
       agreement.onOthers(of, stark);
     });

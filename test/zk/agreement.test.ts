@@ -42,7 +42,7 @@ for (const hash of HASHES)
       for (const log of [7, 8, 9]) {
         const of = await toyCase(log, profile(hash));
         for (let seed = 0; seed < 2; seed++) {
-          const stark = await proveToy(of);
+          const stark = await proveToy(of, seed);
           agreement.onMutations(of, stark, seed);
           agreement.onOthers(of, stark);
         }
@@ -57,7 +57,7 @@ for (const hash of HASHES)
 
 test('any bytes changed', async () => {
   const of = await toyCase(7, PROFILES['hiding, no work, hardly folded']('blake3'));
-  const stark = await proveToy(of);
+  const stark = await proveToy(of, 0);
   const edit = fc.record({
     at: fc.nat(stark.length - 1),
     length: fc.nat(40),
@@ -78,7 +78,7 @@ test('any bytes changed', async () => {
 test('any field elements and digests changed', async () => {
   for (const hash of HASHES) {
     const of = await toyCase(7, PROFILES['hiding'](hash));
-    const stark = await proveToy(of);
+    const stark = await proveToy(of, 0);
     // In place, so that lengths stay true and the protocol is what refuses.
     const edit = fc.record({
       at: fc.integer({ min: 40, max: stark.length - 1 }),

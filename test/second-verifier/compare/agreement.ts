@@ -64,7 +64,7 @@ export class Agreement {
 
   /** What liars prove; `values` columns have their values lied about, the first and the last among them. */
   async onLies(of: ToyCase, values: number): Promise<void> {
-    const { shape } = parsed(of, await proveToy(of));
+    const { shape } = parsed(of, await proveToy(of, 0));
     const last = shape.trees.flatMap(({ widths }) => widths).reduce((a, b) => a + b) - 1;
     const columns = Array.from({ length: values }, (_, i) => Math.round((i / (values - 1)) * last));
     // Sums that balance with the statement: all of it on the account of the first instance.
@@ -74,7 +74,7 @@ export class Agreement {
       return [Q.mulBase(of.relation.boundary(challenges), share), ...others];
     };
     for (const [name, liar] of liars(reference, balanced, columns))
-      this.onRefused(of, await proveToy(of, liar), name);
+      this.onRefused(of, await proveToy(of, 0, liar), name);
   }
 }
 

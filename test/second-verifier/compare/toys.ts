@@ -1,7 +1,7 @@
 import type { Backend } from '../../../core/stark/backend.ts';
 import { midenProfile, type Profile, type ProofHash, privateProfile } from '../../../core/stark/profile.ts';
-import { prove } from '../../../core/stark/prover.ts';
 import { ReferenceBackend } from '../../../core/stark/reference/backend.ts';
+import { proveWithSeed } from '../../../core/stark/testing/fixed-seed.ts';
 import { type Toy, toy, toyVerification } from '../../../core/stark/toy-airs.ts';
 import { type Case, parametersOf } from './both.ts';
 
@@ -82,5 +82,6 @@ export const PROFILES: Readonly<Record<string, (hash: ProofHash) => Profile>> = 
   }),
 };
 
-export const proveToy = (of: ToyCase, backend: Backend = reference): Promise<Uint8Array> =>
-  prove({ ...of.toy, profile: of.theirs.profile, backend });
+/** The same proof for the same seed. */
+export const proveToy = (of: ToyCase, seed: number, backend: Backend = reference): Promise<Uint8Array> =>
+  proveWithSeed({ ...of.toy, profile: of.theirs.profile, backend }, seed);
