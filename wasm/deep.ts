@@ -60,36 +60,35 @@ function second(a0: u64, a1: u64, b0: u64, b1: u64): u64 {
 }
 
 /**
- * Values of polynomials at a point z, in two steps: with i = m h + l, sum over h with the weights z^(m h), which are
- * constants (lazily, like a program's Combine), then over l with the powers z^l. A job is one column. Parameters: 0 first
- * column of coefficients, 1 bytes between columns, 2 log of their length, 3 log m (m >= 2), 4 limbs of the weights for
- * each h: 6 vectors per point and h; 5 powers z^l, two planes of m per point, Montgomery form; 6 points (1 or 2);
- * 7 results: 2 words per point and column; 8 whether the components are two base points instead of one in the extension.
+ * Values of polynomials at a point z, in two steps: with i = m j + h, sum over h with the weights z^h, which are constants
+ * (lazily, like a program's Combine), then over j with the powers z^(m j). Coefficients are read in the order of memory. A job
+ * is one column. Parameters: 0 first column of coefficients, 1 bytes between columns, 2 log of their length, 3 log m
+ * (2 <= m <= 500); 4 limbs of the weights of each pair of neighbours h: 6 vectors per point and pair; 5 powers z^(m j), two
+ * planes per point, Montgomery form; 6 points; 7 results: 2 words per point and column; 8 whether the components are two base
+ * points instead of one in the extension.
  */
 export function evaluateColumns(job: u32, p: usize): void {
   const column = <usize>param(p, 0) + <usize>param(p, 1) * job;
-  const logm = param(p, 3);
-  const m: u32 = 1 << logm;
-  const count: u32 = 1 << (param(p, 2) - logm);
+  const end = column + (<usize>8 << param(p, 2));
+  const run = <usize>8 << param(p, 3);
+  const stride = (end - column) >> param(p, 3);
   const points = param(p, 6);
   const separate = param(p, 8) != 0;
-  const stride = <usize>m << 3;
   const out = <usize>param(p, 7) + <usize>job * points * 16;
   for (let point: u32 = 0; point < points; point++) {
-    const weights = <usize>param(p, 4) + <usize>point * count * 96;
-    const powers = <usize>param(p, 5) + <usize>point * 2 * stride;
+    const weights = <usize>param(p, 4) + <usize>point * 6 * run;
+    let power = <usize>param(p, 5) + <usize>point * 2 * stride;
     let r0 = i64x2.splat(0);
     let r1 = i64x2.splat(0);
-    for (let l: usize = 0; l < stride; l += 16) {
+    for (let at = column; at < end; power += 8) {
       let s0 = i64x2.splat(0);
       let s1 = s0;
       let s2 = s0;
       let t0 = s0;
       let t1 = s0;
       let t2 = s0;
-      let w = weights;
-      let at = column + l;
-      for (let h: u32 = 0; h < count; h++, w += 96, at += stride) {
+      const next = at + run;
+      for (let w = weights; at < next; w += 96, at += 16) {
         const x = halves(v128.load(at));
         s0 = madd(s0, x, w);
         s1 = madd(s1, x, w + 16);
@@ -100,8 +99,8 @@ export function evaluateColumns(job: u32, p: usize): void {
       }
       const a0 = reduceLimbs(s0, s1, s2);
       const a1 = reduceLimbs(t0, t1, t2);
-      const z0 = v128.load(powers + l);
-      const z1 = v128.load(powers + stride + l);
+      const z0 = v128.load64_splat(power);
+      const z1 = v128.load64_splat(power + stride);
       if (separate) {
         r0 = vadd(r0, vmont(a0, z0));
         r1 = vadd(r1, vmont(a1, z1));

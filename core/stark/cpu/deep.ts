@@ -17,7 +17,7 @@ const WEIGHT_BYTES = 96;
 const POWERS_PER_JOB = 4096;
 const COEFFICIENTS_PER_JOB = 4096;
 const POINTS_PER_JOB = 512;
-/** log2 of the constant weights of an evaluation: sums stay exact up to 500. */
+/** log2 of the constant weights of an evaluation at most: sums stay exact up to 500. */
 const LOG_WEIGHTS = 8;
 /** Columns whose weighted sum one kernel call may take. */
 const MAX_COLUMNS = 500;
@@ -30,6 +30,22 @@ function writeWeights(pool: Pool, weights: readonly QuadFelt[]): number {
     writeTermLimbs(lanes, 24 * i, weight[0]);
     writeTermLimbs(lanes, 24 * i + 12, weight[1]);
   });
+  return address;
+}
+
+/** The same for weights of neighbours: their limbs stand in the lanes of pairs of coefficients. */
+function writePairWeights(pool: Pool, weights: readonly QuadFelt[]): number {
+  const address = pool.allocate((WEIGHT_BYTES / 2) * weights.length);
+  const lanes = pool.words32(address, (WEIGHT_BYTES / 8) * weights.length);
+  const odd = new Uint32Array(WEIGHT_BYTES / 4);
+  for (let i = 0; i < weights.length; i += 2) {
+    const at = 12 * i;
+    writeTermLimbs(lanes, at, weights[i][0]);
+    writeTermLimbs(lanes, at + 12, weights[i][1]);
+    writeTermLimbs(odd, 0, weights[i + 1][0]);
+    writeTermLimbs(odd, 12, weights[i + 1][1]);
+    for (let lane = 1; lane < odd.length; lane += 2) lanes[at + lane] = odd[lane];
+  }
   return address;
 }
 
@@ -72,18 +88,19 @@ export async function openAt(
       const key = `${place.logHeight} ${log}`;
       let at = tables.get(key);
       if (!at) {
-        const logM = Math.max(1, log - LOG_WEIGHTS);
-        const table = pool.allocate(4 * 8 * 2 ** logM);
+        const logM = Math.min(LOG_WEIGHTS, log);
+        const count = 2 ** (log - logM);
+        const table = pool.allocate(4 * 8 * count);
         own.forEach((z, j) => {
-          const plane = table + 2 * j * 8 * 2 ** logM;
+          const plane = table + 2 * j * 8 * count;
           powers.push({
             kernel: 'quadPowers',
-            params: [plane, plane + 8 * 2 ** logM, 2 ** logM, ...montgomeryQuad(z)],
-            jobs: Math.ceil(2 ** logM / POWERS_PER_JOB),
+            params: [plane, plane + 8 * count, count, ...montgomeryQuad(powerOfTwo(z, logM))],
+            jobs: Math.ceil(count / POWERS_PER_JOB),
           });
         });
-        const weights = own.flatMap((z) => quadPowers(powerOfTwo(z, logM), 2 ** (log - logM)));
-        at = { logM, weights: writeWeights(pool, weights), powers: table };
+        const weights = own.flatMap((z) => quadPowers(z, 2 ** logM));
+        at = { logM, weights: writePairWeights(pool, weights), powers: table };
         tables.set(key, at);
       }
       const address = pool.allocate(32 * place.width);
@@ -142,22 +159,23 @@ async function evaluatePiece(
   const mark = pool.mark();
   // The kernel's two components serve two points at once.
   const pairs = points.flatMap((x, i): QuadFelt[] => (i % 2 === 0 ? [[x, points[i + 1] ?? x]] : []));
-  const logM = Math.max(1, log - LOG_WEIGHTS);
-  const plane = 8 * 2 ** logM;
+  const logM = Math.min(LOG_WEIGHTS, log);
+  const count = 2 ** (log - logM);
+  const plane = 8 * count;
   const table = pool.allocate(2 * plane * pairs.length);
   const unused = pool.allocate(plane);
   const powers = pairs.flatMap((pair, j) =>
     pair.map((x, half) => ({
       kernel: 'quadPowers' as const,
-      params: [table + (2 * j + half) * plane, unused, 2 ** logM, montgomery(x), 0n],
-      jobs: Math.ceil(2 ** logM / POWERS_PER_JOB),
+      params: [table + (2 * j + half) * plane, unused, count, montgomery(F.pow(x, 1n << BigInt(logM))), 0n],
+      jobs: Math.ceil(count / POWERS_PER_JOB),
     })),
   );
   const weights = pairs.flatMap((pair) => {
-    const [a, b] = pair.map((x) => basePowers(F.pow(x, 1n << BigInt(logM)), 2 ** (log - logM)));
+    const [a, b] = pair.map((x) => basePowers(x, 2 ** logM));
     return a.map((x, h): QuadFelt => [x, b[h]]);
   });
-  const limbs = writeWeights(pool, weights);
+  const limbs = writePairWeights(pool, weights);
   const address = pool.allocate(16 * pairs.length * width);
   await pool.run(powers, { signal: options.signal });
   const task: Task = {
