@@ -21,14 +21,16 @@ export function movedLookups(
   slopes: readonly BigUint64Array[],
   lookup: Challenges['lookup'],
 ): LookupColumns {
-  const height = main[0]?.length ?? 0;
+  const height = main[0].length;
+  const moves = windowsMoved(height, slopes);
+  if (!moves.includes(true)) return still(air, height);
   const tape = new Tape(
     air.graph,
     air.lookups.flatMap(({ u, v }) => [u, v]),
   );
   const at = (columns: readonly BigUint64Array[], row: number): QuadFelt[] =>
     columns.map((column) => [column[row % height], 0n]);
-  const moved = fractionsMoved(height, slopes).map((moves, row): QuadFelt[] => {
+  const moved = moves.map((moves, row): QuadFelt[] => {
     if (!moves) return air.lookups.map(() => Q.ZERO);
     const values = tape.evaluate({
       main: [at(main, row), at(main, row + 1)],
@@ -55,12 +57,17 @@ export function movedLookups(
   return accumulated(air, moved);
 }
 
+const still = (air: Air, height: number): LookupColumns => ({
+  aux: Array.from({ length: 2 * air.auxWidth }, () => new BigUint64Array(height)),
+  sum: Q.ZERO,
+});
+
 /** The columns from what they hold row by row, as `buildAuxTrace` lays them out: linear in the fractions. */
 function accumulated(air: Air, fractions: readonly (readonly QuadFelt[])[]): LookupColumns {
   const height = fractions.length;
   const rowSums = fractions.map((row) => row.reduce(Q.add, Q.ZERO));
   const sum = Q.mulBase(rowSums.reduce(Q.add, Q.ZERO), F.inv(F.felt(height)));
-  const aux = Array.from({ length: 2 * air.auxWidth }, () => new BigUint64Array(height));
+  const { aux } = still(air, height);
   const store = (column: number, row: number, value: QuadFelt): void => {
     [aux[2 * column][row], aux[2 * column + 1][row]] = value;
   };
@@ -75,7 +82,7 @@ function accumulated(air: Air, fractions: readonly (readonly QuadFelt[])[]): Loo
 }
 
 /** For each row whether a cell of it or of the next one moves. */
-function fractionsMoved(height: number, slopes: readonly BigUint64Array[]): boolean[] {
+function windowsMoved(height: number, slopes: readonly BigUint64Array[]): boolean[] {
   const rows = Array.from({ length: height }, (_, row) => slopes.some((column) => column[row] !== 0n));
   return rows.map((moves, row) => moves || rows[(row + 1) % height]);
 }

@@ -21,6 +21,10 @@ export interface Instance {
   readonly preprocessed: readonly BigUint64Array[];
 }
 
+/** Instances whose LogUp sums are sent. */
+export const openSums = (instances: readonly Instance[]): number[] =>
+  instances.flatMap(({ air }, i) => (air.hiddenSum || air.lookups.length === 0 ? [] : [i]));
+
 /** A witness: traces of all AIRs in instance order, as values. */
 export interface Witness {
   readonly traces: readonly Columns<BigUint64Array>[];
@@ -36,13 +40,6 @@ export interface Challenges {
   readonly z: QuadFelt;
   /** Queries: places in the extension domain of the tallest trace, all different. */
   readonly indices: readonly number[];
-}
-
-export interface Parameters {
-  /** m. */
-  readonly maskLength: number;
-  /** Coefficients of each free chunk blinder. */
-  readonly blinderLength: number;
 }
 
 export const LOG_BLOWUP = 3;

@@ -43,7 +43,7 @@ export class Tape {
   readonly #constantSlots: { readonly slot: number; readonly id: number }[] = [];
   readonly #graph: ExprGraph;
   /** kind, destination, left, right: slots. */
-  readonly #ops: number[] = [];
+  readonly #ops: Int32Array;
   readonly #roots: readonly number[];
   readonly #size: number;
   /** Limbs: values, then derivatives, then three scratch places. */
@@ -62,6 +62,7 @@ export class Tape {
     }
     const slots = new Map<number, number>();
     const cells: Cell[] = [];
+    const ops: number[] = [];
     for (const id of [...live].sort((x, y) => x - y)) {
       const [slot, kind, a, b] = [slots.size * L.LIMBS, graph.kind[id], graph.a[id], graph.b[id]];
       slots.set(id, slot);
@@ -70,9 +71,10 @@ export class Tape {
         cells.push({ matrix, column: a, row: b });
         this.#cellSlots.push(slot);
       } else if (kind < Kind.Add) this.#constantSlots.push({ slot, id });
-      else this.#ops.push(kind, slot, slots.get(a)!, kind === Kind.Neg ? 0 : slots.get(b)!);
+      else ops.push(kind, slot, slots.get(a)!, kind === Kind.Neg ? 0 : slots.get(b)!);
     }
     this.cells = cells;
+    this.#ops = Int32Array.from(ops);
     this.#size = slots.size * L.LIMBS;
     this.#roots = roots.map(({ id }) => slots.get(id)!);
     this.#r = new Float64Array(2 * this.#size + 3 * L.LIMBS);
@@ -86,8 +88,9 @@ export class Tape {
     this.cells.forEach(({ matrix, column, row }, i) => {
       L.storeQuad(r, this.#cellSlots[i], matrix === 'sum' ? at.sum : at[matrix][row][column]);
     });
-    for (let i = 0; i < this.#ops.length; i += 4) {
-      const [kind, d, a, b] = this.#ops.slice(i, i + 4);
+    const ops = this.#ops;
+    for (let i = 0; i < ops.length; i += 4) {
+      const [kind, d, a, b] = [ops[i], ops[i + 1], ops[i + 2], ops[i + 3]];
       if (kind === Kind.Add) L.add(r, d, a, b);
       else if (kind === Kind.Sub) L.sub(r, d, a, b);
       else if (kind === Kind.Mul) L.mul(r, d, a, b);
@@ -105,8 +108,9 @@ export class Tape {
       L.storeQuad(r, scratch, weights[i]);
       L.add(r, size + slot, size + slot, scratch);
     });
-    for (let i = this.#ops.length - 4; i >= 0; i -= 4) {
-      const [kind, d, a, b] = this.#ops.slice(i, i + 4);
+    const ops = this.#ops;
+    for (let i = ops.length - 4; i >= 0; i -= 4) {
+      const [kind, d, a, b] = [ops[i], ops[i + 1], ops[i + 2], ops[i + 3]];
       const [from, left, right] = [size + d, size + a, size + b];
       if (kind === Kind.Mul) {
         L.mul(r, scratch, from, b);
@@ -129,8 +133,9 @@ export class Tape {
     const scratch = 2 * size;
     r.fill(0, size);
     for (const [i, slot] of this.#cellSlots.entries()) L.storeQuad(r, size + slot, direction[i]);
-    for (let i = 0; i < this.#ops.length; i += 4) {
-      const [kind, d, a, b] = this.#ops.slice(i, i + 4);
+    const ops = this.#ops;
+    for (let i = 0; i < ops.length; i += 4) {
+      const [kind, d, a, b] = [ops[i], ops[i + 1], ops[i + 2], ops[i + 3]];
       const [to, left, right] = [size + d, size + a, size + b];
       if (kind === Kind.Mul) {
         L.mul(r, scratch, left, b);

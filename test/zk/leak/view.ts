@@ -22,6 +22,7 @@ import {
   type Instance,
   LOG_BLOWUP,
   MATRICES,
+  openSums,
   queryPoints,
   type Witness,
 } from './system.ts';
@@ -138,19 +139,12 @@ export class Model {
     };
   }
 
-  /** Instances whose sums are sent. */
-  get #openSums(): number[] {
-    return this.#options.instances.flatMap(({ air }, i) =>
-      air.hiddenSum || air.lookups.length === 0 ? [] : [i],
-    );
-  }
-
   /** Base-field equations of the view. */
   get dimension(): number {
     const columns = this.#columns.reduce((n, { main, aux }) => n + main.length + aux.length, 0);
     const quotient = 2 * PARTS + 2;
     const each = this.#options.challenges.indices.length + 4;
-    return 2 * this.#length + (columns + quotient) * each + 2 * this.#openSums.length;
+    return 2 * this.#length + (columns + quotient) * each + 2 * openSums(this.#options.instances).length;
   }
 
   /** Derivatives of the view by every random coefficient, masking polynomial first. */
@@ -412,7 +406,7 @@ export class Model {
         for (const p of columns[matrix]) open(p, this.#options.instances[i].logHeight);
     });
     for (let c = 0; c < 2 * PARTS + 2; c++) open(moved.quotient[c], this.#logMax);
-    for (const i of this.#openSums) out.push(...(moved.sums?.[i] ?? Q.ZERO));
+    for (const i of openSums(this.#options.instances)) out.push(...(moved.sums?.[i] ?? Q.ZERO));
     return denseRow(out);
   }
 }

@@ -1,0 +1,353 @@
+import * as F from '../../../core/field/felt.ts';
+import { addLanes, loadFelt, mulLanes } from '../../../core/field/lanes.ts';
+import type { QuadFelt } from '../../../core/field/quad.ts';
+import * as Q from '../../../core/field/quad.ts';
+import { powerOfTwo, vanishingAt } from '../../../core/stark/domain.ts';
+import { proofOrder } from '../../../core/stark/order.ts';
+import { conjugate, masked, type Polynomial, X } from './polynomial.ts';
+import type { SparseRow } from './row-space.ts';
+import {
+  type Challenges,
+  type Columns,
+  FoldedAir,
+  type Instance,
+  LOG_BLOWUP,
+  MATRICES,
+  openSums,
+  queryPoints,
+  type Witness,
+} from './system.ts';
+import { PARTS, partition } from './view.ts';
+
+export interface ReducedOptions {
+  readonly instances: readonly Instance[];
+  readonly challenges: Challenges;
+  readonly witness: Witness;
+  readonly masks: readonly Columns<BigUint64Array>[];
+  readonly boundary: QuadFelt;
+}
+
+/**
+ * The view with two blocks taken out by hand, so that it is small at real heights, with real parameters:
+ *
+ * - the DEEP combination and the masking polynomial: that polynomial, uniform over the extension below the degree bound,
+ *   makes the combination uniform whatever the rest is, and its own openings follow from the combination's;
+ * - the quotient's parts, where blinders of full rank ({@link blinderRank}) make all but one value at each point uniform
+ *   whatever the rest is: what remains of a point is the quotient itself, sum_t L_t(x) part_t(x).
+ *
+ * Left are the openings of all columns and the quotient at the queries, z, z h and the conjugates of those two: functions
+ * of the columns' values at these points and, for the quotient, at the next row's points. `reduction` adds the ranks of
+ * the blocks back; on AIRs where the whole view is within reach, a test compares.
+ */
+export class ReducedModel {
+  readonly #options: ReducedOptions;
+  readonly #folded: readonly FoldedAir[];
+  readonly #logMax: number;
+  /** Queries, z, z h, conjugates of z and z h. */
+  readonly #points: readonly QuadFelt[];
+  /** beta's power that each AIR's quotient has, instance order. */
+  readonly #weights: readonly QuadFelt[];
+  readonly #hidden: boolean;
+  readonly #seen: readonly Seen[];
+  readonly #quotients: readonly { value: QuadFelt; gradient: readonly QuadFelt[] }[][];
+  /** First equation of each column. */
+  readonly #place: readonly Columns<number>[];
+  readonly #firstQuotient: number;
+
+  constructor(options: ReducedOptions) {
+    const { instances, challenges, witness, masks } = options;
+    this.#options = options;
+    const logs = instances.map(({ logHeight }) => logHeight);
+    this.#logMax = Math.max(...logs);
+    this.#hidden = instances.some(({ air }) => air.hiddenSum);
+    const { z, indices, fold } = challenges;
+    const next = Q.mulBase(z, F.rootOfUnity(this.#logMax));
+    const queries = queryPoints(indices, this.#logMax + LOG_BLOWUP).map((x): QuadFelt => [x, 0n]);
+    this.#points = [...queries, z, next, conjugate(z), conjugate(next)];
+    const order = proofOrder(logs);
+    const steps = order.length - 1 + (this.#hidden ? 1 : 0);
+    this.#weights = instances.map((_, i) => Q.pow(fold[1], BigInt(steps - order.indexOf(i))));
+    this.#folded = instances.map((instance) => new FoldedAir(instance, challenges));
+    this.#seen = instances.map((_, i) =>
+      this.#evaluate(i, {
+        main: witness.traces[i].main.map((t, c) => masked(t, masks[i].main[c])),
+        aux: witness.traces[i].aux.map((t, c) => masked(t, masks[i].aux[c])),
+      }),
+    );
+    this.#quotients = this.#folded.map((folded, i) =>
+      this.#points.map((_, p) => {
+        const { current, next: following } = this.#seen[i];
+        return folded.quotient(this.#lifted(i, p), at(current, p), at(following, p), witness.sums[i]);
+      }),
+    );
+    let equation = 0;
+    const place = (columns: readonly unknown[]) =>
+      columns.map(() => {
+        equation += this.#equationsPerColumn;
+        return equation - this.#equationsPerColumn;
+      });
+    this.#place = witness.traces.map(({ main, aux }) => ({ main: place(main), aux: place(aux) }));
+    this.#firstQuotient = equation;
+  }
+
+  get #equationsPerColumn(): number {
+    return this.#options.challenges.indices.length + 4;
+  }
+
+  get #firstSum(): number {
+    return this.#firstQuotient + 2 * this.#points.length;
+  }
+
+  /** Base-field equations. */
+  get dimension(): number {
+    return this.#firstSum + 2 * openSums(this.#options.instances).length;
+  }
+
+  /** Values of every column at the queries, z and z h. */
+  columnsAt(instance: number, point: number): Columns<QuadFelt> {
+    return at(this.#seen[instance].current, point);
+  }
+
+  /** The quotient at the queries, z, z h and the conjugates of those two. */
+  quotient(): QuadFelt[] {
+    const { boundary } = this.#options;
+    return this.#points.map((x, p) => {
+      const folded = this.#quotients.reduce(
+        (sum, each, i) => Q.add(sum, Q.mul(each[p].value, this.#weights[i])),
+        Q.ZERO,
+      );
+      if (!this.#hidden) return folded;
+      const sums = this.#seen.reduce((sum, { current }, i) => {
+        const { air, logHeight } = this.#options.instances[i];
+        const aux = at(current, p).aux;
+        const own = Q.add(aux[2 * air.auxWidth - 2], Q.mul(aux[2 * air.auxWidth - 1], X));
+        return Q.add(sum, Q.mulBase(own, F.felt(2 ** logHeight)));
+      }, boundary);
+      return Q.add(folded, Q.mul(sums, Q.inv(vanishingAt(x, this.#logMax))));
+    });
+  }
+
+  /** Derivatives by every coefficient of every mask. */
+  *randomDirections(): Generator<SparseRow> {
+    const { instances, masks } = this.#options;
+    for (const [i, { logHeight }] of instances.entries()) {
+      const points = this.#points.map((_, p) => this.#lifted(i, p));
+      const root = F.rootOfUnity(logHeight);
+      for (const matrix of MATRICES) {
+        for (const [c, mask] of masks[i][matrix].entries()) {
+          // (Y^n - 1) Y^k at each point, and at the next row's, where Y^n is the same.
+          let current = points.map((y) => vanishingAt(y, logHeight));
+          let next = current;
+          for (let k = 0; k < mask.length; k++) {
+            const row = new Row();
+            this.#move(row, { instance: i, matrix, column: c, current, next });
+            yield row.sparse();
+            current = current.map((v, p) => Q.mul(v, points[p]));
+            next = next.map((v, p) => Q.mul(v, Q.mulBase(points[p], root)));
+          }
+        }
+      }
+    }
+  }
+
+  /** Derivative along a change of the witness, given as values on the trace domains. */
+  witnessDirection({ traces, sums }: Witness): SparseRow {
+    const row = new Row();
+    for (const [i, columns] of traces.entries()) {
+      for (const matrix of MATRICES) {
+        for (const [column, values] of columns[matrix].entries()) {
+          if (values.every((v) => v === 0n)) continue;
+          const none = { main: [], aux: [] };
+          const { current, next } = this.#evaluate(i, {
+            ...none,
+            [matrix]: [masked(values, new BigUint64Array())],
+          });
+          const moved = (seen: Seen['current']) => this.#points.map((_, p) => at(seen, p)[matrix][0]);
+          this.#move(row, { instance: i, matrix, column, current: moved(current), next: moved(next) });
+        }
+      }
+      const open = openSums(this.#options.instances).indexOf(i);
+      if (open < 0) continue;
+      row.addQuad(this.#firstSum + 2 * open, sums[i]);
+      for (const [cell, { matrix }] of this.#folded[i].cells.entries())
+        if (matrix === 'sum')
+          for (const p of this.#points.keys())
+            this.#moveQuotient(row, p, Q.mul(this.#factor(i, p, cell), sums[i]));
+    }
+    return row.sparse();
+  }
+
+  #lifted(i: number, p: number): QuadFelt {
+    return powerOfTwo(this.#points[p], this.#logMax - this.#options.instances[i].logHeight);
+  }
+
+  /** Derivative of the quotient at point p by a cell of AIR i. */
+  #factor(i: number, p: number, cell: number): QuadFelt {
+    return Q.mul(this.#quotients[i][p].gradient[cell], this.#weights[i]);
+  }
+
+  #moveQuotient(row: Row, p: number, change: QuadFelt): void {
+    row.addQuad(this.#firstQuotient + 2 * p, change);
+  }
+
+  #move(row: Row, { instance: i, matrix, column, current, next }: MovedColumn): void {
+    const queries = this.#points.length - 4;
+    const place = this.#place[i][matrix][column];
+    for (let p = 0; p < queries; p++) row.add(place + p, current[p][0]);
+    row.addQuad(place + queries, current[queries]);
+    row.addQuad(place + queries + 2, current[queries + 1]);
+    const extension = matrix === 'aux' && column % 2 === 1 ? X : Q.ONE;
+    const own = matrix === 'aux' ? column >> 1 : column;
+    for (const [cell, each] of this.#folded[i].cells.entries()) {
+      if (each.matrix !== matrix || each.column !== own) continue;
+      const values = each.row === 0 ? current : next;
+      for (const [p, value] of values.entries())
+        this.#moveQuotient(row, p, Q.mul(Q.mul(this.#factor(i, p, cell), extension), value));
+    }
+    const { air, logHeight } = this.#options.instances[i];
+    if (!air.hiddenSum || matrix !== 'aux' || own !== air.auxWidth - 1) return;
+    for (const [p, value] of current.entries()) {
+      const over = Q.inv(vanishingAt(this.#points[p], this.#logMax));
+      const scaled = Q.mulBase(Q.mul(Q.mul(value, extension), over), F.felt(2 ** logHeight));
+      this.#moveQuotient(row, p, scaled);
+    }
+  }
+
+  /** Columns of AIR i at its points, and at the next row's. Conjugates follow from the points they belong to. */
+  #evaluate(i: number, columns: Columns<Polynomial>): Seen {
+    const own = this.#points.slice(0, -2).map((_, p) => this.#lifted(i, p));
+    const root = F.rootOfUnity(this.#options.instances[i].logHeight);
+    const seen = (points: readonly QuadFelt[]) => {
+      const values = evaluateAll(columns, points);
+      const [z, next] = values.slice(-2);
+      const conjugated = ({ main, aux }: Columns<QuadFelt>) => ({
+        main: main.map(conjugate),
+        aux: aux.map(conjugate),
+      });
+      return [...values, conjugated(z), conjugated(next)];
+    };
+    return { current: seen(own), next: seen(own.map((y) => Q.mulBase(y, root))) };
+  }
+}
+
+/** Base columns of one AIR at every point and at the next row's points. */
+interface Seen {
+  readonly current: readonly Columns<QuadFelt>[];
+  readonly next: readonly Columns<QuadFelt>[];
+}
+const at = (seen: readonly Columns<QuadFelt>[], p: number): Columns<QuadFelt> => seen[p];
+
+interface MovedColumn {
+  readonly instance: number;
+  readonly matrix: 'main' | 'aux';
+  readonly column: number;
+  /** By how much its value moves, at each point and at the next row's. */
+  readonly current: readonly QuadFelt[];
+  readonly next: readonly QuadFelt[];
+}
+
+/** A row in the making. */
+class Row {
+  readonly #entries = new Map<number, F.Felt>();
+  add(column: number, value: F.Felt): void {
+    this.#entries.set(column, F.add(this.#entries.get(column) ?? 0n, value));
+  }
+  addQuad(column: number, value: QuadFelt): void {
+    this.add(column, value[0]);
+    this.add(column + 1, value[1]);
+  }
+  sparse(): SparseRow {
+    return { columns: [...this.#entries.keys()], values: [...this.#entries.values()] };
+  }
+}
+
+/** All columns at all points: one table of powers per point, then inner products in lanes. */
+function evaluateAll({ main, aux }: Columns<Polynomial>, points: readonly QuadFelt[]): Columns<QuadFelt>[] {
+  const length = Math.max(...[...main, ...aux].map((p) => p.length), 0);
+  return points.map((point) => {
+    const halves = point[1] === 0n ? 1 : 2;
+    const powers = [0, 1].map(() => new BigUint64Array(length));
+    let power = Q.ONE;
+    for (let k = 0; k < length; k++) {
+      [powers[0][k], powers[1][k]] = power;
+      power = halves === 1 ? [F.mul(power[0], point[0]), 0n] : Q.mul(power, point);
+    }
+    const value = (p: Polynomial): QuadFelt => [
+      innerProduct(p, powers[0]),
+      halves === 1 ? 0n : innerProduct(p, powers[1]),
+    ];
+    return { main: main.map(value), aux: aux.map(value) };
+  });
+}
+
+const lanesOf = (data: BigUint64Array) => new Uint32Array(data.buffer, data.byteOffset, 2 * data.length);
+
+function innerProduct(a: BigUint64Array, b: BigUint64Array): F.Felt {
+  const [x, y] = [lanesOf(a), lanesOf(b)];
+  const r = new Uint32Array(4);
+  for (let k = 0; k < x.length; k += 2) {
+    if ((x[k] | x[k + 1]) === 0) continue;
+    mulLanes(r, 2, x, k, y, k);
+    addLanes(r, 0, r, 0, r, 2);
+  }
+  return loadFelt(r, 0);
+}
+
+/** Masks to values at {y_i, w y_i} and {y, w y, w^2 y}, y = z^(r): the points that a view depends on, 2 q + 6 equations. */
+export function* maskValues(
+  logHeight: number,
+  logMax: number,
+  { z, indices }: Challenges,
+  maskLength: number,
+): Generator<SparseRow> {
+  const root = F.rootOfUnity(logHeight);
+  const lift = (x: QuadFelt) => powerOfTwo(x, logMax - logHeight);
+  const queries = queryPoints(indices, logMax + LOG_BLOWUP).map((x) => lift([x, 0n]));
+  const onward = (y: QuadFelt, count: number) =>
+    Array.from({ length: count }, (_, k) => Q.mulBase(y, F.pow(root, BigInt(k))));
+  const base = queries.flatMap((y) => onward(y, 2));
+  const outside = onward(lift(z), 3);
+  for (let k = 0; k < maskLength; k++) {
+    const value = (y: QuadFelt) => Q.mul(vanishingAt(y, logHeight), Q.pow(y, BigInt(k)));
+    const values = [...base.map((y) => value(y)[0]), ...outside.flatMap((y) => value(y))];
+    yield { columns: [...values.keys()], values };
+  }
+}
+
+/**
+ * One half of the blinders to the same half of all eight parts at the queries, z and z h: 8 (q + 4) equations, of which
+ * 7 (q + 4) are free. The other half is the same map.
+ */
+export function* blinderValues(
+  logMax: number,
+  { z, indices }: Challenges,
+  blinderLength: number,
+): Generator<SparseRow> {
+  const { weights, anchors } = partition(logMax);
+  const next = Q.mulBase(z, F.rootOfUnity(logMax));
+  const queries = queryPoints(indices, logMax + LOG_BLOWUP).map((x): QuadFelt => [x, 0n]);
+  const points = [...queries, z, next];
+  const each = queries.length + 4;
+  const last = PARTS - 1;
+  for (let t = 0; t < last; t++) {
+    for (let k = 0; k < blinderLength; k++) {
+      const row = new Row();
+      const move = (part: number, factor: F.Felt) => {
+        for (const [p, x] of points.entries()) {
+          const binomial = Q.sub(powerOfTwo(x, logMax), [anchors[part], 0n]);
+          const value = Q.mulBase(Q.mul(binomial, Q.pow(x, BigInt(k))), factor);
+          const place = part * each;
+          if (p < queries.length) row.add(place + p, value[0]);
+          else row.addQuad(place + queries.length + 2 * (p - queries.length), value);
+        }
+      };
+      move(t, 1n);
+      move(last, F.neg(F.mul(weights[t], F.inv(weights[last]))));
+      yield row.sparse();
+    }
+  }
+}
+
+/** Ranks that the blocks taken out have when they are whole: combination, then parts. */
+export const reduction = (degreeBound: number, queries: number): number =>
+  2 * degreeBound + 2 * (PARTS - 1) * (queries + 4);
