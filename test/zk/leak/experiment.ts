@@ -1,5 +1,6 @@
 import type { QuadFelt } from '../../../core/field/quad.ts';
 import * as Q from '../../../core/field/quad.ts';
+import type { ReducedModel } from './reduced.ts';
 import { RowSpace } from './row-space.ts';
 import { type Challenges, type Columns, LOG_BLOWUP, MATRICES } from './system.ts';
 import { generator, type Toy } from './toys.ts';
@@ -53,18 +54,25 @@ function weightsOf(toy: Toy): Weights {
 }
 
 /** The least multiple of eight that holds every committed polynomial. */
-function degreeBound(toy: Toy, { maskLength: m }: Setting): number {
+export function degreeBound(
+  toy: Pick<Toy, 'instances'>,
+  { maskLength: m }: Pick<Setting, 'maskLength'>,
+): number {
   const logs = toy.instances.map(({ logHeight }) => logHeight);
   const n = 2 ** Math.max(...logs);
   const repeats = n / 2 ** Math.min(...logs);
   return n + 8 * Math.ceil((repeats * (9 * m - 8) + 1) / 8);
 }
 
-export function modelOf(toy: Toy, setting: Setting, challenges: Challenges): Model {
-  const random = generator(42n);
-  const coefficients = (count: number) => BigUint64Array.from({ length: count }, random);
-  const { unmasked, maskLength, blinderLength, masking } = setting;
-  const masks = toy.witness.traces.map((columns, instance): Columns<BigUint64Array> => {
+const random = generator(42n);
+const coefficients = (count: number) => BigUint64Array.from({ length: count }, random);
+
+/** Masks of every column of a witness, but for one that may be left bare. */
+export const masksOf = (
+  { witness }: Pick<Toy, 'witness'>,
+  { maskLength, unmasked }: Pick<Setting, 'maskLength' | 'unmasked'>,
+): Columns<BigUint64Array>[] =>
+  witness.traces.map((columns, instance) => {
     const [main, aux] = MATRICES.map((matrix) =>
       columns[matrix].map((_, column) => {
         const bare =
@@ -74,6 +82,9 @@ export function modelOf(toy: Toy, setting: Setting, challenges: Challenges): Mod
     );
     return { main, aux };
   });
+
+export function modelOf(toy: Toy, setting: Setting, challenges: Challenges): Model {
+  const { blinderLength, masking } = setting;
   const bound = degreeBound(toy, setting);
   const n = 2 ** Math.max(...toy.instances.map(({ logHeight }) => logHeight));
   const lengths = { full: [bound, bound], base: [bound, 0], short: [n, n], none: [0, 0] }[masking];
@@ -84,7 +95,7 @@ export function modelOf(toy: Toy, setting: Setting, challenges: Challenges): Mod
       weights: weightsOf(toy),
       witness: toy.witness,
       randomness: {
-        masks,
+        masks: masksOf(toy, setting),
         blinders: Array.from({ length: 2 * (PARTS - 1) }, () => coefficients(blinderLength)),
         masking: [coefficients(lengths[0]), coefficients(lengths[1])],
       },
@@ -94,11 +105,11 @@ export function modelOf(toy: Toy, setting: Setting, challenges: Challenges): Mod
   );
 }
 
-/** Ranks of the view's derivatives, by elimination over all of its equations: nothing is left out by argument. */
-export function ranks(model: Model, toy: Toy): Ranks {
+/** Ranks of the view's derivatives, by elimination over all of a model's equations. */
+export function ranks(model: Model | ReducedModel, { directions }: Pick<Toy, 'directions'>): Ranks {
   const space = new RowSpace(model.dimension);
   const random = space.insertAll(model.randomDirections());
-  for (const direction of toy.directions) space.insert(model.witnessDirection(direction));
+  for (const direction of directions) space.insert(model.witnessDirection(direction));
   return { dimension: model.dimension, random, both: space.rank };
 }
 

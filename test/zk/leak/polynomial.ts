@@ -1,4 +1,5 @@
 import * as F from '../../../core/field/felt.ts';
+import { addLanes, loadFelt, mulLanes, mulQuadLanes, storeFelt } from '../../../core/field/lanes.ts';
 import { inverseNtt, ntt, scale } from '../../../core/field/ntt.ts';
 import type { QuadFelt } from '../../../core/field/quad.ts';
 import * as Q from '../../../core/field/quad.ts';
@@ -41,7 +42,7 @@ export function maskDirection(n: number, i: number): Polynomial {
   return out;
 }
 
-/** Horner; `step` is the power of the point that a coefficient's place counts (a lifted column's 2^k). */
+/** Horner. */
 export function evaluate(p: Polynomial, at: QuadFelt): QuadFelt {
   let [s0, s1] = [0n, 0n];
   const [a0, a1] = at;
@@ -51,12 +52,6 @@ export function evaluate(p: Polynomial, at: QuadFelt): QuadFelt {
     s0 = t0;
   }
   return [s0, s1];
-}
-
-export function evaluateBase(p: Polynomial, at: F.Felt): F.Felt {
-  let sum = 0n;
-  for (let k = p.length - 1; k >= 0; k--) sum = (sum * at + p[k]) % F.MODULUS;
-  return sum;
 }
 
 /** Any coset that meets neither a trace domain nor another one's extension does. */
@@ -80,4 +75,33 @@ export function fromCoset(values: BigUint64Array): Polynomial {
   inverseNtt(values, Math.log2(values.length));
   scale(values, F.inv(SHIFT));
   return values;
+}
+
+/** Polynomials at several points: one table of powers per point, then inner products in lanes. As [point][polynomial]. */
+export function evaluateAll(polynomials: readonly Polynomial[], points: readonly QuadFelt[]): QuadFelt[][] {
+  const length = Math.max(...polynomials.map((p) => p.length), 1);
+  return points.map((point) => {
+    const at = new Uint32Array(4);
+    storeFelt(at, 0, point[0]);
+    storeFelt(at, 2, point[1]);
+    const powers = new Uint32Array(4 * length);
+    powers[0] = 1;
+    for (let k = 1; k < length; k++) mulQuadLanes(powers, 4 * k, powers, 4 * (k - 1), at, 0);
+    return polynomials.map((p) => [
+      innerProduct(p, powers, 0),
+      point[1] === 0n ? 0n : innerProduct(p, powers, 2),
+    ]);
+  });
+}
+
+/** Coefficients times one half of the powers. */
+function innerProduct(p: Polynomial, powers: Uint32Array, half: 0 | 2): F.Felt {
+  const x = new Uint32Array(p.buffer, p.byteOffset, 2 * p.length);
+  const r = new Uint32Array(4);
+  for (let k = 0; k < x.length; k += 2) {
+    if ((x[k] | x[k + 1]) === 0) continue;
+    mulLanes(r, 2, x, k, powers, 2 * k + half);
+    addLanes(r, 0, r, 0, r, 2);
+  }
+  return loadFelt(r, 0);
 }

@@ -64,7 +64,8 @@ function witnessOf({ options: { instances }, lookup }: Recording, mains: readonl
   };
 }
 
-function randomnessOf(recording: Recording): Randomness {
+/** The random coefficients that a recorded proof was made of. */
+export function randomnessOf(recording: Recording): Randomness {
   const { instances, profile } = recording.options;
   const masks = instances.map(({ air }, i): Columns<BigUint64Array> => {
     const mask = (purpose: 1 | 2) => (_: unknown, c: number) =>

@@ -20,7 +20,8 @@ import type { Challenges, Instance, Witness } from './system.ts';
  * leaves nothing of them: every secret proves the same claim. Each cell of the traces is an affine function of each
  * secret, so that a difference of two runs is a derivative, exactly.
  */
-const SECRETS = 6;
+/** The witness. */
+export const SECRETS: readonly F.Felt[] = [1, 2, 3, 4, 5, 6].map((i) => F.felt(1_000_003 * i));
 const PROGRAM = `
 begin
     adv_push adv_push adv_push adv_push adv_push adv_push
@@ -79,11 +80,9 @@ export interface RealFamily {
 }
 
 export function realFamily(challenges: Challenges, hidden = true, heights?: LogHeights): RealFamily {
-  const secrets = Array.from({ length: SECRETS }, (_, i) => F.felt(1_000_003 * (i + 1)));
-  const padded = (run: Run): TraceMatrix[] =>
-    mainTraces(padTraces(run.traces, heights ?? logHeightsOf(run.traces)));
-  const run = runSecrets(secrets);
-  const mains = padded(run);
+  const run = runSecrets(SECRETS);
+  const own = heights ?? logHeightsOf(run.traces);
+  const mains = mainTraces(padTraces(run.traces, own));
   const instances = realInstances(run, mains, hidden);
   const built = instances.map(({ air, publicValues, preprocessed }, i) =>
     buildAuxTrace(air, {
@@ -97,13 +96,25 @@ export function realFamily(challenges: Challenges, hidden = true, heights?: LogH
     traces: mains.map((main, i) => ({ main: columnsOf(main), aux: columnsOf(built[i].matrix) })),
     sums: built.map(({ sigma }) => sigma),
   };
-  const directions = secrets.map((_, k) => {
+  const zeros = new Map<number, BigUint64Array>();
+  const still = (height: number): BigUint64Array => {
+    const zero = zeros.get(height) ?? new BigUint64Array(height);
+    zeros.set(height, zero);
+    return zero;
+  };
+  const directions = SECRETS.map((_, k) => {
     const moved = [1n, 2n].map((by) => {
-      const other = runSecrets(secrets.map((s, i) => (i === k ? F.add(s, by) : s)));
+      const other = runSecrets(SECRETS.map((s, i) => (i === k ? F.add(s, by) : s)));
       assert.deepEqual(other.claim, run.claim, 'a secret shows in the claim');
-      return padded(other).map(columnsOf);
+      // No secret is hashed or split into bytes.
+      assert.deepEqual(other.traces.eidos, run.traces.eidos);
+      assert.deepEqual(other.traces.byteCounts, run.traces.byteCounts);
+      const { core, chiplets } = padTraces(other.traces, own);
+      return [core, chiplets].map(columnsOf);
     });
-    const slopes = witness.traces.map(({ main }, i) => main.map((values, c) => slope(values, moved, i, c)));
+    const slopes = witness.traces.map(({ main }, i) =>
+      main.map((values, c) => (i < moved[0].length ? slope(values, moved, i, c) : still(values.length))),
+    );
     const lookups = instances.map((instance, i) =>
       movedLookups(instance, witness.traces[i].main, slopes[i], challenges.lookup),
     );

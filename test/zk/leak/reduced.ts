@@ -1,10 +1,9 @@
 import * as F from '../../../core/field/felt.ts';
-import { addLanes, loadFelt, mulLanes } from '../../../core/field/lanes.ts';
 import type { QuadFelt } from '../../../core/field/quad.ts';
 import * as Q from '../../../core/field/quad.ts';
 import { powerOfTwo, vanishingAt } from '../../../core/stark/domain.ts';
 import { proofOrder } from '../../../core/stark/order.ts';
-import { conjugate, masked, type Polynomial, X } from './polynomial.ts';
+import { conjugate, evaluateAll, interpolate, masked, type Polynomial, X } from './polynomial.ts';
 import type { SparseRow } from './row-space.ts';
 import {
   type Challenges,
@@ -15,6 +14,7 @@ import {
   MATRICES,
   openSums,
   queryPoints,
+  type Values,
   type Witness,
 } from './system.ts';
 import { PARTS, partition } from './view.ts';
@@ -68,16 +68,17 @@ export class ReducedModel {
     const steps = order.length - 1 + (this.#hidden ? 1 : 0);
     this.#weights = instances.map((_, i) => Q.pow(fold[1], BigInt(steps - order.indexOf(i))));
     this.#folded = instances.map((instance) => new FoldedAir(instance, challenges));
-    this.#seen = instances.map((_, i) =>
+    this.#seen = instances.map(({ preprocessed }, i) =>
       this.#evaluate(i, {
         main: witness.traces[i].main.map((t, c) => masked(t, masks[i].main[c])),
         aux: witness.traces[i].aux.map((t, c) => masked(t, masks[i].aux[c])),
+        fixed: preprocessed.map(interpolate),
       }),
     );
     this.#quotients = this.#folded.map((folded, i) =>
       this.#points.map((_, p) => {
         const { current, next: following } = this.#seen[i];
-        return folded.quotient(this.#lifted(i, p), at(current, p), at(following, p), witness.sums[i]);
+        return folded.quotient(this.#lifted(i, p), current[p], following[p], witness.sums[i]);
       }),
     );
     let equation = 0;
@@ -105,7 +106,7 @@ export class ReducedModel {
 
   /** Values of every column at the queries, z and z h. */
   columnsAt(instance: number, point: number): Columns<QuadFelt> {
-    return at(this.#seen[instance].current, point);
+    return this.#seen[instance].current[point];
   }
 
   /** The quotient at the queries, z, z h and the conjugates of those two. */
@@ -119,7 +120,7 @@ export class ReducedModel {
       if (!this.#hidden) return folded;
       const sums = this.#seen.reduce((sum, { current }, i) => {
         const { air, logHeight } = this.#options.instances[i];
-        const aux = at(current, p).aux;
+        const { aux } = current[p];
         const own = Q.add(aux[2 * air.auxWidth - 2], Q.mul(aux[2 * air.auxWidth - 1], X));
         return Q.add(sum, Q.mulBase(own, F.felt(2 ** logHeight)));
       }, boundary);
@@ -157,12 +158,12 @@ export class ReducedModel {
       for (const matrix of MATRICES) {
         for (const [column, values] of columns[matrix].entries()) {
           if (values.every((v) => v === 0n)) continue;
-          const none = { main: [], aux: [] };
+          const none = { main: [], aux: [], fixed: [] };
           const { current, next } = this.#evaluate(i, {
             ...none,
             [matrix]: [masked(values, new BigUint64Array())],
           });
-          const moved = (seen: Seen['current']) => this.#points.map((_, p) => at(seen, p)[matrix][0]);
+          const moved = (seen: readonly Values[]) => seen.map((values) => values[matrix][0]);
           this.#move(row, { instance: i, matrix, column, current: moved(current), next: moved(next) });
         }
       }
@@ -214,28 +215,33 @@ export class ReducedModel {
   }
 
   /** Columns of AIR i at its points, and at the next row's. Conjugates follow from the points they belong to. */
-  #evaluate(i: number, columns: Columns<Polynomial>): Seen {
+  #evaluate(i: number, { main, aux, fixed }: Polynomials): Seen {
     const own = this.#points.slice(0, -2).map((_, p) => this.#lifted(i, p));
     const root = F.rootOfUnity(this.#options.instances[i].logHeight);
     const seen = (points: readonly QuadFelt[]) => {
-      const values = evaluateAll(columns, points);
-      const [z, next] = values.slice(-2);
-      const conjugated = ({ main, aux }: Columns<QuadFelt>) => ({
-        main: main.map(conjugate),
-        aux: aux.map(conjugate),
-      });
-      return [...values, conjugated(z), conjugated(next)];
+      const values = evaluateAll([...main, ...aux, ...fixed], points);
+      const conjugated = values.slice(-2).map((row) => row.map(conjugate));
+      return [...values, ...conjugated].map(
+        (row): Values => ({
+          main: row.slice(0, main.length),
+          aux: row.slice(main.length, main.length + aux.length),
+          fixed: row.slice(main.length + aux.length),
+        }),
+      );
     };
     return { current: seen(own), next: seen(own.map((y) => Q.mulBase(y, root))) };
   }
 }
 
+interface Polynomials extends Columns<Polynomial> {
+  readonly fixed: readonly Polynomial[];
+}
+
 /** Base columns of one AIR at every point and at the next row's points. */
 interface Seen {
-  readonly current: readonly Columns<QuadFelt>[];
-  readonly next: readonly Columns<QuadFelt>[];
+  readonly current: readonly Values[];
+  readonly next: readonly Values[];
 }
-const at = (seen: readonly Columns<QuadFelt>[], p: number): Columns<QuadFelt> => seen[p];
 
 interface MovedColumn {
   readonly instance: number;
@@ -259,38 +265,6 @@ class Row {
   sparse(): SparseRow {
     return { columns: [...this.#entries.keys()], values: [...this.#entries.values()] };
   }
-}
-
-/** All columns at all points: one table of powers per point, then inner products in lanes. */
-function evaluateAll({ main, aux }: Columns<Polynomial>, points: readonly QuadFelt[]): Columns<QuadFelt>[] {
-  const length = Math.max(...[...main, ...aux].map((p) => p.length), 0);
-  return points.map((point) => {
-    const halves = point[1] === 0n ? 1 : 2;
-    const powers = [0, 1].map(() => new BigUint64Array(length));
-    let power = Q.ONE;
-    for (let k = 0; k < length; k++) {
-      [powers[0][k], powers[1][k]] = power;
-      power = halves === 1 ? [F.mul(power[0], point[0]), 0n] : Q.mul(power, point);
-    }
-    const value = (p: Polynomial): QuadFelt => [
-      innerProduct(p, powers[0]),
-      halves === 1 ? 0n : innerProduct(p, powers[1]),
-    ];
-    return { main: main.map(value), aux: aux.map(value) };
-  });
-}
-
-const lanesOf = (data: BigUint64Array) => new Uint32Array(data.buffer, data.byteOffset, 2 * data.length);
-
-function innerProduct(a: BigUint64Array, b: BigUint64Array): F.Felt {
-  const [x, y] = [lanesOf(a), lanesOf(b)];
-  const r = new Uint32Array(4);
-  for (let k = 0; k < x.length; k += 2) {
-    if ((x[k] | x[k + 1]) === 0) continue;
-    mulLanes(r, 2, x, k, y, k);
-    addLanes(r, 0, r, 0, r, 2);
-  }
-  return loadFelt(r, 0);
 }
 
 /** Masks to values at {y_i, w y_i} and {y, w y, w^2 y}, y = z^(r): the points that a view depends on, 2 q + 6 equations. */
@@ -347,6 +321,9 @@ export function* blinderValues(
     }
   }
 }
+
+/** Of the reduced view: the quotient at z and at its conjugate follows from openings. */
+export const QUOTIENT_RELATIONS = 4;
 
 /** Ranks that the blocks taken out have when they are whole: combination, then parts. */
 export const reduction = (degreeBound: number, queries: number): number =>

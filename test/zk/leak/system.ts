@@ -1,9 +1,9 @@
 import type { Air } from '../../../core/air/types.ts';
-import * as F from '../../../core/field/felt.ts';
+import type * as F from '../../../core/field/felt.ts';
 import type { QuadFelt } from '../../../core/field/quad.ts';
 import * as Q from '../../../core/field/quad.ts';
 import { ldePoint, powerOfTwo, selectorsAt } from '../../../core/stark/domain.ts';
-import { evaluate, evaluateBase, interpolate, joined, type Polynomial } from './polynomial.ts';
+import { evaluate, interpolate, joined, type Polynomial } from './polynomial.ts';
 import { type Cell, type Leaves, Tape } from './tape.ts';
 
 /** Base columns of one AIR by matrix; extension columns are two of them each. */
@@ -12,6 +12,11 @@ export interface Columns<T> {
   readonly aux: readonly T[];
 }
 export const MATRICES = ['main', 'aux'] as const;
+
+/** What an AIR's columns are at one point, fixed ones too. */
+export interface Values extends Columns<QuadFelt> {
+  readonly fixed: readonly QuadFelt[];
+}
 
 /** One AIR with its public data. With hidden sums it is the variant of `withHiddenSum`. */
 export interface Instance {
@@ -51,17 +56,15 @@ export class FoldedAir {
   readonly #weights: readonly QuadFelt[];
   readonly #challenges: Challenges;
   readonly #periodic: readonly Polynomial[];
-  readonly #preprocessed: readonly Polynomial[];
 
   constructor(instance: Instance, challenges: Challenges) {
-    const { air, preprocessed } = instance;
+    const { air } = instance;
     const exprs = air.constraints.map(({ expr }) => expr);
     this.instance = instance;
     this.#tape = new Tape(air.graph, exprs);
     this.#weights = exprs.map((_, i) => Q.pow(challenges.fold[0], BigInt(exprs.length - 1 - i)));
     this.#challenges = challenges;
     this.#periodic = air.periodic.map((values) => interpolate(BigUint64Array.from(values)));
-    this.#preprocessed = preprocessed.map(interpolate);
   }
 
   get cells(): readonly Cell[] {
@@ -74,17 +77,16 @@ export class FoldedAir {
    */
   quotient(
     y: QuadFelt,
-    current: Columns<QuadFelt>,
-    next: Columns<QuadFelt>,
+    current: Values,
+    next: Values,
     sum: QuadFelt,
   ): { readonly value: QuadFelt; readonly gradient: readonly QuadFelt[] } {
     const { logHeight, publicValues } = this.instance;
     const { first, last, transition } = selectorsAt(y, logHeight);
-    const yNext = Q.mulBase(y, F.rootOfUnity(logHeight));
     const leaves: Leaves = {
       main: [current.main, next.main],
       aux: [joinedColumns(current.aux), joinedColumns(next.aux)],
-      preprocessed: [y, yNext].map((point) => this.#preprocessed.map((p) => evaluate(p, point))),
+      preprocessed: [current.fixed, next.fixed],
       periodic: this.#periodic.map((p) => evaluate(p, powerOfTwo(y, logHeight - Math.log2(p.length)))),
       public: publicValues,
       sum,
@@ -106,12 +108,6 @@ export class FoldedAir {
 /** Extension columns from their halves' values. */
 export const joinedColumns = (halves: readonly QuadFelt[]): QuadFelt[] =>
   Array.from({ length: halves.length / 2 }, (_, c) => joined(halves[2 * c], halves[2 * c + 1]));
-
-/** Values of polynomials at one point. */
-export const evaluateColumns = ({ main, aux }: Columns<Polynomial>, at: QuadFelt): Columns<QuadFelt> => {
-  const value = (p: Polynomial): QuadFelt => (at[1] === 0n ? [evaluateBase(p, at[0]), 0n] : evaluate(p, at));
-  return { main: main.map(value), aux: aux.map(value) };
-};
 
 /** The queried points of the extension coset of 2^logLde points. */
 export const queryPoints = (indices: readonly number[], logLde: number): F.Felt[] =>

@@ -7,6 +7,7 @@ import {
   cosetPoints,
   evaluate,
   fromCoset,
+  interpolate,
   maskDirection,
   masked,
   type Polynomial,
@@ -24,6 +25,7 @@ import {
   MATRICES,
   openSums,
   queryPoints,
+  type Values,
   type Witness,
 } from './system.ts';
 
@@ -193,11 +195,10 @@ export class Model {
 
   /** Derivative along a change of the witness: values of all columns on the trace domains, and of the sums. */
   witnessDirection({ traces, sums }: Witness): SparseRow {
-    const columns = traces.map(({ main, aux }) => {
-      const none = (): BigUint64Array => new BigUint64Array();
-      const still = (values: BigUint64Array) => masked(values, none());
-      return { main: main.map(still), aux: aux.map(still) };
-    });
+    const columns = traces.map(({ main, aux }) => ({
+      main: main.map(interpolate),
+      aux: aux.map(interpolate),
+    }));
     return this.#row({ ...this.#moved(columns, sums), sums });
   }
 
@@ -217,12 +218,14 @@ export class Model {
   #quotientOnCoset(folded: FoldedAir, i: number): { value: QuadFelt; gradient: readonly QuadFelt[] }[] {
     const log = folded.instance.logHeight + 4;
     const onCoset = (p: Polynomial) => valuesOnCoset(p, log);
-    const values = { main: this.#columns[i].main.map(onCoset), aux: this.#columns[i].aux.map(onCoset) };
     const size = 2 ** log;
-    const row = (k: number): Columns<QuadFelt> => ({
-      main: values.main.map((column) => [column[k % size], 0n]),
-      aux: values.aux.map((column) => [column[k % size], 0n]),
-    });
+    const [main, aux] = MATRICES.map((matrix) => this.#columns[i][matrix].map(onCoset));
+    const fixed = folded.instance.preprocessed.map((values) => onCoset(interpolate(values)));
+    const row = (k: number): Values => {
+      const cut = (columns: readonly BigUint64Array[]) =>
+        columns.map((column): QuadFelt => [column[k % size], 0n]);
+      return { main: cut(main), aux: cut(aux), fixed: cut(fixed) };
+    };
     const sum = this.#options.witness.sums[i];
     return cosetPoints(log).map((y, k) => folded.quotient([y, 0n], row(k), row(k + 16), sum));
   }
@@ -376,7 +379,7 @@ export class Model {
         });
       if (withFixed)
         preprocessed.forEach((values, c) => {
-          add(masked(values, new BigUint64Array()), weights.preprocessed[i][c], lift);
+          add(interpolate(values), weights.preprocessed[i][c], lift);
         });
     });
     quotient.forEach((p, c) => {
