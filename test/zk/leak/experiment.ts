@@ -4,7 +4,7 @@ import type { ReducedModel } from './reduced.ts';
 import { RowSpace } from './row-space.ts';
 import { type Challenges, type Columns, LOG_BLOWUP, MATRICES } from './system.ts';
 import { generator, type Toy } from './toys.ts';
-import { Model, PARTS, type Weights } from './view.ts';
+import { Model, type ModelOptions, PARTS, type Weights } from './view.ts';
 
 /** A proof system to be tried: the sound one, or one that lacks something. */
 export interface Setting {
@@ -83,26 +83,27 @@ export const masksOf = (
     return { main, aux };
   });
 
-export function modelOf(toy: Toy, setting: Setting, challenges: Challenges): Model {
+export const modelOf = (toy: Toy, setting: Setting, challenges: Challenges): Model =>
+  new Model(optionsOf(toy, setting, challenges), degreeBound(toy, setting));
+
+/** A toy's model with randomness drawn. */
+export function optionsOf(toy: Toy, setting: Setting, challenges: Challenges): ModelOptions {
   const { blinderLength, masking } = setting;
   const bound = degreeBound(toy, setting);
   const n = 2 ** Math.max(...toy.instances.map(({ logHeight }) => logHeight));
   const lengths = { full: [bound, bound], base: [bound, 0], short: [n, n], none: [0, 0] }[masking];
-  return new Model(
-    {
-      instances: toy.instances,
-      challenges,
-      weights: weightsOf(toy),
-      witness: toy.witness,
-      randomness: {
-        masks: masksOf(toy, setting),
-        blinders: Array.from({ length: 2 * (PARTS - 1) }, () => coefficients(blinderLength)),
-        masking: [coefficients(lengths[0]), coefficients(lengths[1])],
-      },
-      boundary: Q.ZERO,
+  return {
+    instances: toy.instances,
+    challenges,
+    weights: weightsOf(toy),
+    witness: toy.witness,
+    randomness: {
+      masks: masksOf(toy, setting),
+      blinders: Array.from({ length: 2 * (PARTS - 1) }, () => coefficients(blinderLength)),
+      masking: [coefficients(lengths[0]), coefficients(lengths[1])],
     },
-    bound,
-  );
+    boundary: Q.ZERO,
+  };
 }
 
 /** Ranks of the view's derivatives, by elimination over all of a model's equations. */

@@ -267,25 +267,43 @@ class Row {
   }
 }
 
-/** Masks to values at {y_i, w y_i} and {y, w y, w^2 y}, y = z^(r): the points that a view depends on, 2 q + 6 equations. */
-export function* maskValues(
+/** The points that an AIR's part of a view depends on: {y_i, w y_i}, and {y, w y, w^2 y} for y = z^(r). */
+export function viewPoints(
   logHeight: number,
   logMax: number,
   { z, indices }: Challenges,
-  maskLength: number,
-): Generator<SparseRow> {
+): { readonly base: readonly QuadFelt[]; readonly outside: readonly QuadFelt[] } {
   const root = F.rootOfUnity(logHeight);
   const lift = (x: QuadFelt) => powerOfTwo(x, logMax - logHeight);
-  const queries = queryPoints(indices, logMax + LOG_BLOWUP).map((x) => lift([x, 0n]));
   const onward = (y: QuadFelt, count: number) =>
     Array.from({ length: count }, (_, k) => Q.mulBase(y, F.pow(root, BigInt(k))));
-  const base = queries.flatMap((y) => onward(y, 2));
-  const outside = onward(lift(z), 3);
-  for (let k = 0; k < maskLength; k++) {
-    const value = (y: QuadFelt) => Q.mul(vanishingAt(y, logHeight), Q.pow(y, BigInt(k)));
-    const values = [...base.map((y) => value(y)[0]), ...outside.flatMap((y) => value(y))];
-    yield { columns: [...values.keys()], values };
-  }
+  return {
+    base: queryPoints(indices, logMax + LOG_BLOWUP).flatMap((x) => onward(lift([x, 0n]), 2)),
+    outside: onward(lift(z), 3),
+  };
+}
+
+/** How the values there move with coefficient k of a mask: 2 q + 6 equations. */
+export function maskRow(
+  logHeight: number,
+  base: readonly QuadFelt[],
+  outside: readonly QuadFelt[],
+  k: number,
+): SparseRow {
+  const value = (y: QuadFelt) => Q.mul(vanishingAt(y, logHeight), Q.pow(y, BigInt(k)));
+  const values = [...base.map((y) => value(y)[0]), ...outside.flatMap((y) => value(y))];
+  return { columns: [...values.keys()], values };
+}
+
+/** All of these rows. */
+export function maskValues(
+  logHeight: number,
+  logMax: number,
+  challenges: Challenges,
+  maskLength: number,
+): SparseRow[] {
+  const { base, outside } = viewPoints(logHeight, logMax, challenges);
+  return Array.from({ length: maskLength }, (_, k) => maskRow(logHeight, base, outside, k));
 }
 
 /**

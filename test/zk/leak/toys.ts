@@ -85,11 +85,16 @@ const slopes = (trace: DualTrace) => trace.map((column) => BigUint64Array.from(c
 
 /**
  * Two lifted AIRs of degree 9 with twelve main columns, LogUp sums that depend on the witness, and free private inputs in
- * every row; the public value is the sender's final sum.
+ * every row, drawn from `seed`; the public value is the sender's final sum.
  */
-export function wideToy(logs: readonly [number, number], challenges: Challenges, hidden: boolean): Toy {
+export function wideToy(
+  logs: readonly [number, number],
+  challenges: Challenges,
+  hidden: boolean,
+  seed = 7n,
+): Toy {
   const [small, tall] = logs.map((log) => 2 ** log);
-  const input = generator(7n);
+  const input = generator(seed);
   const free = Array.from({ length: 4 * tall + 8 * small }, () => input());
   // Along every direction the first row's u makes up for what the others add to the public sum.
   const fill = (slope: (i: number) => F.Felt): [DualTrace, DualTrace] => {
@@ -218,9 +223,13 @@ function recurrence(): Air {
 }
 
 /** One AIR of two columns and no lookups; the two numbers it starts from are the witness. */
-export function narrowToy(log: number, challenges: Challenges): Toy {
+export function narrowToy(
+  log: number,
+  challenges: Challenges,
+  start: readonly [F.Felt, F.Felt] = [3n, 5n],
+): Toy {
   const fill = (slopes: readonly [F.Felt, F.Felt]): DualTrace => {
-    const [a, b] = [[D.dual(3n, slopes[0])], [D.dual(5n, slopes[1])]];
+    const [a, b] = [[D.dual(start[0], slopes[0])], [D.dual(start[1], slopes[1])]];
     for (let i = 0; i + 1 < 2 ** log; i++) {
       a.push(D.mul(D.pow(a[i], 8), b[i]));
       b.push(D.add(a[i], D.mul(b[i], b[i])));
