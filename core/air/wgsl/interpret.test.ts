@@ -5,6 +5,7 @@ import * as F from '../../field/felt.ts';
 import type { QuadFelt } from '../../field/quad.ts';
 import * as Q from '../../field/quad.ts';
 import { type Assignment, Evaluator } from '../evaluate.ts';
+import { withHiddenSum } from '../hidden-sum.ts';
 import { midenAirs } from '../miden.ts';
 import type { Air } from '../types.ts';
 import { type AirKernels, constraintKernels, lookupKernels } from './kernels.ts';
@@ -122,8 +123,9 @@ function constants(air: Air, kernels: AirKernels, at: Assignment, weights: reado
   return { constants: values, constant4: (i: number) => new Ext(values[i], values[i + 1]) };
 }
 
-for (const air of midenAirs()) {
-  test(`${air.name}: the parts add up to the constraints`, () => {
+for (const air of midenAirs().flatMap((own) => [own, withHiddenSum(own)])) {
+  const name = air.hiddenSum ? `${air.name} with a hidden sum` : air.name;
+  test(`${name}: the parts add up to the constraints`, () => {
     const at = assignment(air, false);
     const kernels = constraintKernels(air);
     const weights = quads(air.constraints.length);
@@ -147,7 +149,7 @@ for (const air of midenAirs()) {
     );
   });
 
-  test(`${air.name}: numerators and denominators of the lookups`, () => {
+  test(`${name}: numerators and denominators of the lookups`, () => {
     const at = assignment(air, true);
     const kernels = lookupKernels(air);
     const [u, v]: [Felt[], Felt[]] = [[], []];

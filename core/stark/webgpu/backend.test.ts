@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testGpu } from '../../../test/gpu.ts';
+import { withHiddenSum } from '../../air/hidden-sum.ts';
 import { checkBackend } from '../backend.conformance.ts';
 import { midenProfile } from '../profile.ts';
-import { toy } from '../toy-airs.ts';
+import { OneShotRandomness } from '../randomness/one-shot.ts';
+import { toy, toyPrivateProfile } from '../toy-airs.ts';
 import { openWebGpuBackend } from './backend.ts';
 import { Gpu } from './device.ts';
 
@@ -28,6 +30,36 @@ test('it conforms with small bindings and no memory for extensions', { timeout: 
   } finally {
     await backend.close();
   }
+});
+
+test('a hiding proof of a trace that breaks a constraint is refused', { timeout: 60_000 }, async (t) => {
+  const gpu = await testGpu();
+  if (typeof gpu === 'string') return t.skip(gpu);
+  const backend = openWebGpuBackend(gpu);
+  const honest = toy(7);
+  /** The walker's ninth power, or its first row's marker, off by one: constraints of degree 9 and 3. */
+  for (const [column, row] of [
+    [3, 9],
+    [4, 0],
+  ]) {
+    const instances = honest.instances.map((instance) => {
+      if (instance.air.name !== 'walker' || instance.trace.kind !== 'matrix') return instance;
+      const { matrix } = instance.trace;
+      const data = matrix.data.slice();
+      data[column * matrix.height + row] ^= 1n;
+      return { ...instance, trace: { kind: 'matrix', matrix: { ...matrix, data } } as const };
+    });
+    const open = await backend.open({
+      profile: toyPrivateProfile('blake3'),
+      instances: instances.map((instance) => ({ ...instance, air: withHiddenSum(instance.air) })),
+      randomness: new OneShotRandomness(Uint32Array.from({ length: 8 }, (_, i) => i + 1)),
+    });
+    await open.commitMain();
+    await open.commitAux([2n, 3n], [5n, 7n]);
+    await assert.rejects(open.commitQuotient([11n, 13n], [17n, 19n]), { kind: 'invalid-trace' });
+    open.close();
+  }
+  await backend.close();
 });
 
 const session = { profile: midenProfile('eidos'), instances: toy(6).instances };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { testGpu } from '../../../test/gpu.ts';
 import * as F from '../../field/felt.ts';
-import { cosetValues } from '../../field/ntt.ts';
+import { cosetValues, ntt } from '../../field/ntt.ts';
 import { EIDOS_WIDTH } from '../../vm/trace/eidos-layout.ts';
 import { fillEidosTrace } from '../../vm/trace/eidos-trace.ts';
 import { BYTE_COUNTS_LENGTH, EIDOS_RECORD } from '../../vm/trace/types.ts';
@@ -11,16 +11,19 @@ import { ldeShift } from '../domain.ts';
 import { leafHasher } from '../lmcs/hasher.ts';
 import { LiftedTree } from '../lmcs/tree.ts';
 import { reverseBits } from '../order.ts';
+import { elements, streamNonce } from '../randomness/stream.ts';
 import { calibrate } from './calibrate.ts';
 import { Columns } from './columns.ts';
 import { commit } from './commit.ts';
 import type { Gpu } from './device.ts';
+import { finalPolynomial } from './fri.ts';
 import { Matrix } from './matrix.ts';
-import { makeTwiddles } from './ntt.ts';
+import { makeTwiddles, withExtraBlock } from './ntt.ts';
 import { loadTraces } from './traces.ts';
 import { type Pace, Work } from './work.ts';
 
 const LOG_BLOWUP = 3;
+const key = Uint32Array.from({ length: 8 }, (_, i) => Math.imul(i + 1, 0x9e37_79b9));
 
 /** Field elements that differ, edges among them. */
 function values(count: number, seed = 1): BigUint64Array {
@@ -77,6 +80,74 @@ describe('kernels', { skip: typeof opened === 'string' && opened }, () => {
           assert.equal(block[i], expected[Math.floor(i / n)][row]);
         }
       }
+    });
+  }
+
+  for (const log of [3, 7, 13]) {
+    test(`masked columns of 2^${log} rows, on the block after the last too`, async () => {
+      const [width, length, n] = [3, 5, 2 ** log];
+      const streams = [0, 1, 2].map((column) => ({ key, nonce: streamNonce(1, 0, column) }));
+      const made = await makeTwiddles(work, log + LOG_BLOWUP, LOG_BLOWUP);
+      const twiddles = await withExtraBlock(work, made, log);
+      const matrix = new Matrix(work, { width, logHeight: log }, LOG_BLOWUP, false, length);
+      const traces = values(width * n);
+      matrix.coefficients.upload(work, traces);
+      await matrix.mask(work, streams, length);
+
+      const polynomials = streams.map((stream, c) => {
+        const masks = elements(stream, length);
+        const whole = new BigUint64Array(n + length);
+        whole.set(traces.subarray(c * n, (c + 1) * n));
+        for (let i = 0; i < length; i++) whole[i] = F.sub(whole[i], masks[i]);
+        whole.set(masks, n);
+        return whole;
+      });
+      for (let k = 0; k <= 8; k++) {
+        const { columns, spare } =
+          k < 8
+            ? { columns: await matrix.block(work, twiddles, k), spare: [] }
+            : await matrix.extraBlock(work, twiddles);
+        const block = await words(columns.view.buffer, 0, width * n);
+        // By the definition of the domain: shift w_8n^rev(k), and the coset of twice as many blocks for the one after.
+        const shift =
+          k < 8
+            ? F.mul(ldeShift(log + 3), F.pow(F.rootOfUnity(log + 3), BigInt(reverseBits(k, 3))))
+            : F.mul(ldeShift(log + 3), F.rootOfUnity(log + 4));
+        for (const [c, polynomial] of polynomials.entries()) {
+          const expected = new BigUint64Array(n);
+          cosetValues(polynomial, log, 0, shift, expected);
+          for (let i = 0; i < n; i++) assert.equal(block[c * n + i], expected[reverseBits(i, log)]);
+        }
+        work.free(...spare);
+      }
+    });
+  }
+
+  for (const isMasked of [false, true]) {
+    test(`the final polynomial, ${isMasked ? 'with' : 'without'} slack`, async () => {
+      const [log, logLength] = [9, 6];
+      const length = isMasked ? 69 : 64;
+      /** A codeword of a polynomial of `size` coefficients over the unshifted subgroup, as leaves. */
+      const codeword = (size: number) => {
+        const [c0, c1] = [values(size, 5), values(size, 6)];
+        const leaves = new BigUint64Array(2 * 2 ** log);
+        for (const [half, coefficients] of [c0, c1].entries()) {
+          const padded = new BigUint64Array(2 ** log);
+          padded.set(coefficients);
+          ntt(padded, log);
+          for (let q = 0; q < padded.length; q++)
+            leaves[(2 * (q % 4) + half) * (padded.length / 4) + (q >> 2)] = padded[reverseBits(q, log)];
+        }
+        return { c0, c1, codeword: { buffer: work.upload(leaves), log } };
+      };
+      const good = codeword(length);
+      const polynomial = await finalPolynomial(work, good.codeword, length, logLength);
+      assert.deepEqual(polynomial, Array.from(good.c0, (x, i) => [x, good.c1[i]]).reverse());
+      if (!isMasked) return;
+      const bad = codeword(length + 1);
+      await assert.rejects(finalPolynomial(work, bad.codeword, length, logLength), {
+        kind: 'faulty-backend',
+      });
     });
   }
 
