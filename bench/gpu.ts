@@ -1,22 +1,16 @@
 import { parseArgs } from 'node:util';
-import { BENCH_PROGRAMS, type BenchProgramName } from '../cli/bench-programs.ts';
-import { PhaseClock } from '../cli/phase-clock.ts';
-import { claimOf } from '../cli/proving.ts';
-import { assemble } from '../core/assembly/assemble.ts';
+import { BENCH_PROGRAMS } from '../cli/bench-programs.ts';
 import { KilnError } from '../core/errors.ts';
-import { proveExecution } from '../core/stark/miden/prove.ts';
-import { verify } from '../core/stark/miden/verify.ts';
-import { midenProfile, type ProofHash } from '../core/stark/profile.ts';
-import { openWebGpuBackend } from '../core/stark/webgpu/backend.ts';
+import type { ProfileName, ProofHash } from '../core/stark/profile.ts';
 import { calibrate } from '../core/stark/webgpu/calibrate.ts';
 import type { Gpu } from '../core/stark/webgpu/device.ts';
 import { extend, makeTwiddles } from '../core/stark/webgpu/ntt.ts';
 import { type Job, Work } from '../core/stark/webgpu/work.ts';
-import { buildTraces, execute } from '../core/vm/execute.ts';
 import { openNodeGpu } from '../main/platform/node-webgpu.ts';
 import { COPY, INTEGER_CHAIN, INTEGER_OPERATIONS, PRODUCTS } from '../shaders/bench.ts';
 import { HASH_KERNELS } from '../shaders/hash.ts';
-import { type Limits, phaseLimits } from './gpu/limits.ts';
+import type { Limits } from './gpu/limits.ts';
+import { type Measured, ratios, timeProofs } from './gpu/proofs.ts';
 
 const USAGE = `Usage: npm run bench:gpu -- [PROGRAM:LOG ...] [options]
 
@@ -24,10 +18,17 @@ Times the GPU's kernels and proves programs on it. Shares are of what the adapte
 measured first, would allow (docs/performance.md). Needs Node, the "webgpu" package and a Vulkan, Metal or Direct3D
 driver. PROGRAM is ${Object.keys(BENCH_PROGRAMS).join(' or ')}, LOG the logarithm of the Core trace's height.
 
-  --hash NAME    eidos or blake3 (eidos if not given)
-  --runs N       measured proofs per program, after a first one that is shown apart (3 if not given)
-  --kernels      time kernels only
-  --json         print what was measured as JSON instead`;
+  --hash NAME      eidos or blake3 (eidos if not given)
+  --profile NAME   private, miden, or both: at the heights that private gives, with what hiding costs (miden if not given)
+  --runs N         measured proofs per program, after a first one that is shown apart (3 if not given)
+  --kernels        time kernels only
+  --software       time proofs on a software adapter too, where compiling alone takes minutes
+  --json           print what was measured as JSON instead`;
+const PROFILE_SETS: Readonly<Record<string, readonly ProfileName[]>> = {
+  private: ['private'],
+  miden: ['miden'],
+  both: ['private', 'miden'],
+};
 const CASES = ['fibonacci:16', 'hashing:16'];
 
 /** Long enough to time, short enough for a slow device. */
@@ -42,8 +43,10 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     hash: { type: 'string', default: 'eidos' },
+    profile: { type: 'string', default: 'miden' },
     runs: { type: 'string', default: '3' },
     kernels: { type: 'boolean', default: false },
+    software: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -54,6 +57,8 @@ if (values.help) {
 }
 const hash = values.hash as ProofHash;
 const runs = Number(values.runs);
+const profiles = PROFILE_SETS[values.profile];
+if (!profiles) throw new RangeError('--profile: private, miden or both');
 if (!['eidos', 'blake3'].includes(hash)) throw new RangeError('--hash: eidos or blake3');
 if (!Number.isInteger(runs) || runs < 1) throw new RangeError('--runs: not a count');
 
@@ -139,55 +144,6 @@ interface Row {
   readonly share: number;
 }
 
-interface Measured {
-  readonly program: string;
-  /** Milliseconds: the first proof, which compiles, and the median of the others. */
-  readonly first: number;
-  readonly median: number;
-  /** Of the last proof: milliseconds, and the share of the limit reached. */
-  readonly phases: Readonly<Record<string, { readonly ms: number; readonly share: number | undefined }>>;
-}
-
-async function timeProofs(gpu: Gpu, limits: Limits, cases: readonly string[]): Promise<Measured[]> {
-  const backend = openWebGpuBackend(gpu);
-  const results: Measured[] = [];
-  for (const name of cases) {
-    const [program, log] = name.split(':');
-    if (!Object.keys(BENCH_PROGRAMS).includes(program)) throw new RangeError(`"${name}" is not PROGRAM:LOG`);
-    const source = BENCH_PROGRAMS[program as BenchProgramName].source(Number(log));
-    const execution = execute(assemble({ program: { name: program, text: source } }));
-    const claim = claimOf(execution);
-    const times: number[] = [];
-    let clock = new PhaseClock();
-    let shape: Parameters<typeof phaseLimits>[0] | undefined;
-    for (let run = 0; run <= runs; run++) {
-      const start = performance.now();
-      const traces = buildTraces(execution);
-      shape = { core: traces.core.height, chiplets: traces.chiplets.height, eidos: traces.eidos.height };
-      clock = new PhaseClock();
-      const proof = await proveExecution(claim, traces, {
-        profile: midenProfile(hash),
-        backend,
-        onProgress: (phase) => clock.report(phase),
-      });
-      times.push(performance.now() - start);
-      verify(claim, proof, { profile: 'miden' });
-    }
-    const allowed = phaseLimits(shape!, hash, limits);
-    const phases = Object.entries(clock.times).map(([phase, ms]) => [
-      phase,
-      { ms, share: allowed[phase] === undefined ? undefined : allowed[phase] / ms },
-    ]);
-    results.push({
-      program: name,
-      first: times[0],
-      median: times.slice(1).sort((a, b) => a - b)[runs >> 1],
-      phases: Object.fromEntries(phases),
-    });
-  }
-  return results;
-}
-
 const percent = (share: number | undefined): string =>
   share === undefined ? '' : `${(100 * share).toFixed(1)} %`;
 const giga = (perSecond: number): string => `${(perSecond / 1e9).toFixed(3)} G/s`;
@@ -195,12 +151,19 @@ const giga = (perSecond: number): string => `${(perSecond / 1e9).toFixed(3)} G/s
 try {
   const gpu = await openNodeGpu({ hardwareOnly: false });
   const { limits, rows } = await timeKernels(gpu);
-  const proofs = values.kernels
-    ? []
-    : await timeProofs(gpu, limits, positionals.length > 0 ? positionals : CASES);
+  const cases = positionals.length > 0 ? positionals : CASES;
+  const isSkipped = gpu.isSoftware && !values.software;
+  if (isSkipped)
+    console.error(`There is no GPU here, only ${gpu.description}: its kernels are timed, but no proofs.`);
+  const proofs: readonly Measured[] =
+    values.kernels || isSkipped ? [] : await timeProofs(gpu, limits, { cases, profiles, hash, runs });
   if (values.json) {
     console.log(
-      JSON.stringify({ adapter: gpu.description, form: gpu.mulForm, limits, rows, proofs }, null, 2),
+      JSON.stringify(
+        { adapter: gpu.description, form: gpu.mulForm, limits, rows, proofs, ratios: ratios(proofs) },
+        null,
+        2,
+      ),
     );
   } else {
     console.log(`${gpu.description}; products: ${gpu.mulForm}`);
@@ -213,8 +176,8 @@ try {
         ]),
       ),
     );
-    for (const { program, first, median, phases } of proofs) {
-      console.log(`${program}, ${hash}: ${median.toFixed(0)} ms (first ${first.toFixed(0)} ms)`);
+    for (const { program, profile, first, median, phases } of proofs) {
+      console.log(`${program}, ${profile}, ${hash}: ${median.toFixed(0)} ms (first ${first.toFixed(0)} ms)`);
       console.table(
         Object.fromEntries(
           Object.entries(phases).map(([phase, { ms, share }]) => [
@@ -223,6 +186,10 @@ try {
           ]),
         ),
       );
+    }
+    if (profiles.length > 1 && proofs.length > 0) {
+      console.log('private / miden = ratio, at equal heights:');
+      console.table(ratios(proofs));
     }
   }
   gpu.close();
