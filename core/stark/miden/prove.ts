@@ -18,8 +18,8 @@ export interface MidenProveOptions {
   readonly onProgress?: OnProgress;
 }
 
-/** The four instances of a run, in the order of `midenAirs`. */
-function midenInstances(claim: Claim, traces: VmTraces): Instance[] {
+/** The four instances of a run, in the order of `midenAirs`; traces have the heights they are proved at. */
+export function midenInstances(claim: Claim, traces: VmTraces): Instance[] {
   const [core, chiplets, eidos, byteTable] = midenAirs();
   const publicValues = midenPublicValues(claim);
   const matrix = (air: Instance['air'], trace: TraceMatrix, values: Instance['publicValues']): Instance => ({

@@ -8,6 +8,7 @@ import { extraShift, extraVanishing, quotientParts } from '../domain.ts';
 import { invalidTrace } from '../errors.ts';
 import { reverseBits } from '../order.ts';
 import type { Stream } from '../randomness/stream.ts';
+import type { Chunk } from './columns.ts';
 import type { Matrix } from './matrix.ts';
 import { blockShift, interpolate, type Place, type Twiddles } from './ntt.ts';
 import type { QuotientValues } from './quotient.ts';
@@ -91,10 +92,8 @@ export async function blindParts(
     const from = { buffer: values.extra, base: 0, stride: height };
     const shift = extraShift(logHeight, logBlowup, logParts);
     await interpolateCoset(work, twiddles, from, rest, 2, logHeight, shift);
-    const { coefficients } = quotient;
-    const terms = coefficients.chunks.map(({ buffer, first }) => ({ buffer, first }));
     const weights = constants.map(({ extra }) => F.neg(extra));
-    await addParts(work, terms, quotient, height, weights, rest);
+    await addParts(work, quotient.coefficients.chunks, height, weights, rest);
     const length = await polynomialLength(work, rest, height);
     if (length > excessLength) {
       throw invalidTrace(
@@ -105,9 +104,9 @@ export async function blindParts(
 
   // Z (s - sum of c_t s_t), then the last part's share of it.
   await quotient.randomTails(work, 0, blinders.streams, { count: blinders.length });
-  const tails = quotient.tails.map((buffer, i) => ({ buffer, first: quotient.coefficients.chunks[i].first }));
+  const tails = quotient.coefficients.chunks.map((chunk, i) => ({ ...chunk, buffer: quotient.tails[i] }));
   const weights = constants.map(({ weight }, t) => (t === last ? 0n : F.neg(F.mul(vanishing, weight))));
-  await addParts(work, tails, quotient, tailLength, weights, rest);
+  await addParts(work, tails, tailLength, weights, rest);
   const share = F.inv(F.mul(vanishing, constants[last].weight));
   for (const [t, { power }] of constants.entries()) {
     for (const half of [0, 1]) {
@@ -123,23 +122,22 @@ export async function blindParts(
   work.free(rest.buffer);
 }
 
-/** sum += weights[t] times part t, over `rows` coefficients of the parts' columns in `chunks`, `rows` apart. */
+/** sum += weights[t] times part t: `rows` coefficients of columns 2t and 2t + 1, columns `rows` apart in their chunk. */
 async function addParts(
   work: Work,
-  chunks: readonly { readonly buffer: GPUBuffer; readonly first: number }[],
-  quotient: Matrix,
+  chunks: readonly Chunk[],
   rows: number,
   weights: readonly F.Felt[],
   sum: Place,
 ): Promise<void> {
-  const columns = new Array<QuadFelt>(quotient.width).fill(Q.ZERO);
+  const { first: lastFirst, width: lastWidth } = chunks[chunks.length - 1];
+  const columns = new Array<QuadFelt>(lastFirst + lastWidth).fill(Q.ZERO);
   for (const [t, weight] of weights.entries()) {
     columns[2 * t] = [weight, 0n];
     columns[2 * t + 1] = [0n, weight];
   }
   const weightBuffer = work.upload(BigUint64Array.from(columns.flat()));
-  for (const [i, { buffer, first }] of chunks.entries()) {
-    const { width } = quotient.coefficients.chunks[i];
+  for (const { buffer, first, width } of chunks) {
     await work.run({
       kernel: COMBINE,
       buffers: { coefficients: buffer, weights: weightBuffer, sum: sum.buffer },
