@@ -4,7 +4,6 @@ import { runPaced } from '../core/pace.ts';
 import type { Backend, BackendName } from '../core/stark/backend.ts';
 import { fitTraces } from '../core/stark/miden/heights.ts';
 import { proveExecution } from '../core/stark/miden/prove.ts';
-import type { Profile } from '../core/stark/profile.ts';
 import type { Claim } from '../core/stark/proof/claim.ts';
 import { buildingTraces, type Execution } from '../core/vm/execute.ts';
 import { type LogHeights, logHeightsOf } from '../core/vm/trace/padding.ts';
@@ -12,14 +11,8 @@ import type { VmTraces } from '../core/vm/trace/types.ts';
 import { type BackendChoice, withBackend } from './backends.ts';
 import type { Output } from './output.ts';
 import { round } from './phase-clock.ts';
+import type { ProofSettings } from './profile.ts';
 import { ProgressBar } from './progress.ts';
-
-/** What kind of proof is asked for. */
-export interface ProofSettings {
-  readonly profile: Profile;
-  /** Not given: the smallest that hold the run and that the profile lists. */
-  readonly heights: LogHeights | undefined;
-}
 
 export interface Proved {
   readonly proof: Uint8Array;

@@ -7,15 +7,7 @@ import { BENCH_PROGRAMS, type BenchProgramName } from '../bench-programs.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { round } from '../phase-clock.ts';
-import {
-  HASH_OPTION,
-  HEIGHTS_OPTION,
-  hashOf,
-  heightsOf,
-  PROFILE_OPTION,
-  profileNameOf,
-  profileOf,
-} from '../profile.ts';
+import { SETTINGS_OPTIONS, settingsOf } from '../profile.ts';
 import { type Proved, proveOn } from '../proving.ts';
 import { UsageError } from '../usage.ts';
 
@@ -48,9 +40,7 @@ export const bench: Command = {
     program: { value: 'NAME', help: `${NAMES.join(' or ')} (fibonacci if not given)` },
     log: { value: 'N', help: `the Core trace has 2^N rows (${DEFAULT_LOG} if not given)` },
     runs: { value: 'R', help: `proofs; medians are printed (${DEFAULT_RUNS} if not given)` },
-    ...PROFILE_OPTION,
-    ...HASH_OPTION,
-    ...HEIGHTS_OPTION,
+    ...SETTINGS_OPTIONS,
     ...BACKEND_OPTIONS,
   },
   async run(options, output, signal) {
@@ -60,8 +50,8 @@ export const bench: Command = {
     const log = options.integer('log', 0, MAX_LOG) ?? DEFAULT_LOG;
     if (log < minLog) throw new UsageError(`--log takes an integer from ${minLog} to ${MAX_LOG} for ${name}`);
     const count = options.integer('runs', 1, 1000) ?? DEFAULT_RUNS;
-    const [hash, profile] = [hashOf(options), profileOf(options)];
-    const settings = { profile: profile(hash), heights: heightsOf(options) };
+    const settings = settingsOf(options);
+    const { hash } = settings.profile;
     const choice = backendChoice(options);
 
     const program = assemble({ program: { name, text: source(log) } });
@@ -77,7 +67,7 @@ export const bench: Command = {
         for (let i = 0; i < count; i++) {
           const proved = await proveOn(backend, execution, settings, output, signal);
           const verifying = performance.now();
-          verify(proved.claim, proved.proof, { profile: profileNameOf(options) });
+          verify(proved.claim, proved.proof, { profile: settings.profile.name });
           done.push({ ...proved, verified: performance.now() - verifying });
         }
         return done;

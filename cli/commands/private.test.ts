@@ -78,7 +78,8 @@ test('heights that no class has are refused, in a proof and to a prover', async 
     assert.equal(kindOf(await kiln(['security', other, '--json'])), kind);
   }
 
-  const args = ['prove', source, '--stack', '0,1', '--out', `${folder.path}/u.bin`, '--claim', claim];
+  // There is no such program either, which would be told if it came first.
+  const args = ['prove', `${folder.path}/none.masm`, '--out', `${folder.path}/u.bin`, '--claim', claim];
   assert.equal(kindOf(await kiln([...args, '--heights', '13,13,16', '--json'])), 'unlisted-heights');
   assert.equal(existsSync(`${folder.path}/u.bin`), false);
 });

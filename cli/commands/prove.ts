@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { requireWritable, writeWhole } from '../files.ts';
 import { round } from '../phase-clock.ts';
-import { HASH_OPTION, HEIGHTS_OPTION, hashOf, heightsOf, PROFILE_OPTION, profileOf } from '../profile.ts';
+import { SETTINGS_OPTIONS, settingsOf } from '../profile.ts';
 import { PROGRAM_OPTIONS, runProgram } from '../program.ts';
 import { proveRun } from '../proving.ts';
 import { UsageError } from '../usage.ts';
@@ -17,14 +17,12 @@ export const prove: Command = {
     out: { value: 'P.bin', help: 'where the proof goes' },
     claim: { value: 'C.json', help: 'where the claim goes: what a verifier must know' },
     ...PROGRAM_OPTIONS,
-    ...PROFILE_OPTION,
-    ...HASH_OPTION,
-    ...HEIGHTS_OPTION,
+    ...SETTINGS_OPTIONS,
     ...BACKEND_OPTIONS,
   },
   async run(options, output, signal) {
     const [out, claimPath] = [options.required('out'), options.required('claim')];
-    const settings = { profile: profileOf(options)(hashOf(options)), heights: heightsOf(options) };
+    const settings = settingsOf(options);
     const choice = backendChoice(options);
     if (resolve(out) === resolve(claimPath)) throw new UsageError('--out and --claim name the same file');
     for (const path of [out, claimPath]) requireWritable(path);

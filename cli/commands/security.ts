@@ -10,16 +10,7 @@ import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { readBytes, readText } from '../files.ts';
 import type { Options } from '../options.ts';
-import {
-  HASH_OPTION,
-  HEIGHTS_OPTION,
-  hashOf,
-  heightsOf,
-  MIN_LOG_HEIGHT,
-  PROFILE_OPTION,
-  profileNameOf,
-  profileOf,
-} from '../profile.ts';
+import { hashOf, heightsOf, MIN_LOG_HEIGHT, profileNameOf, profileOf, SETTINGS_OPTIONS } from '../profile.ts';
 import { UsageError } from '../usage.ts';
 
 /** What proofs are asked about: log2 of all heights, in instance order. */
@@ -54,9 +45,7 @@ export const security: Command = {
   usage: '[P.bin] [options]',
   options: {
     claim: { value: 'C.json', help: 'its kernel takes part in the lookups (no kernel if not given)' },
-    ...PROFILE_OPTION,
-    ...HASH_OPTION,
-    ...HEIGHTS_OPTION,
+    ...SETTINGS_OPTIONS,
   },
   async run(options, output) {
     const path = options.optionalOperand('proof file');

@@ -5,15 +5,7 @@ import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { Options } from '../options.ts';
 import { round } from '../phase-clock.ts';
-import {
-  HASH_OPTION,
-  HEIGHTS_OPTION,
-  hashOf,
-  heightsOf,
-  PROFILE_OPTION,
-  profileNameOf,
-  profileOf,
-} from '../profile.ts';
+import { SETTINGS_OPTIONS, settingsOf } from '../profile.ts';
 import { PROGRAM_OPTIONS, runProgram } from '../program.ts';
 import { proveRun } from '../proving.ts';
 
@@ -34,14 +26,12 @@ export const start: Command = {
   usage: '[--demo] [options]',
   options: {
     demo: { help: 'do it without a window and exit' },
-    ...PROFILE_OPTION,
-    ...HASH_OPTION,
-    ...HEIGHTS_OPTION,
+    ...SETTINGS_OPTIONS,
     ...BACKEND_OPTIONS,
   },
   async run(options, output, signal) {
     options.noOperands();
-    const settings = { profile: profileOf(options)(hashOf(options)), heights: heightsOf(options) };
+    const settings = settingsOf(options);
     const program = example('membership.masm');
     const inputs = new Options(
       [program, '--advice', example('membership.advice.json'), '--stack', MEMBERSHIP_ROOT],
@@ -61,7 +51,7 @@ export const start: Command = {
     );
 
     const verifying = performance.now();
-    const { security } = verify(proved.claim, proved.proof, { profile: profileNameOf(options) });
+    const { security } = verify(proved.claim, proved.proof, { profile: settings.profile.name });
     const verified = round(performance.now() - verifying);
     output.line(`verified in ${verified} ms: ${security.bits} bits of conjectured security`);
     output.result({

@@ -5,6 +5,7 @@ import type { Backend } from '../../core/stark/backend.ts';
 import { type BackendOffer, Backends } from '../../core/stark/backends.ts';
 import { CpuBackend } from '../../core/stark/cpu/backend.ts';
 import { proveExecution } from '../../core/stark/miden/prove.ts';
+import { verify } from '../../core/stark/miden/verify.ts';
 import { midenProfile } from '../../core/stark/profile.ts';
 import { writeClaim } from '../../core/stark/proof/claim.ts';
 import { nodeWorkerHost } from '../../main/platform/node-workers.ts';
@@ -78,6 +79,15 @@ test('a proof comes back over the port, with the same bytes; the traces are hand
   const expected = await proveExecution(claim, traces, { profile: midenProfile('eidos'), backend: cpu });
   assert.equal(backend, 'cpu');
   assert.deepEqual(proof, expected);
+});
+
+test('a private proof comes back over the port, accepted as that and not as another', async () => {
+  const { client } = connect(CPU);
+  const given = { ...job(), profile: 'private', hash: 'blake3' } as const;
+  const { claim } = given;
+  const { proof } = await client.prove(given);
+  assert.deepEqual(verify(claim, proof, { profile: 'private' }).logHeights, [13, 13, 15, 16]);
+  assert.throws(() => verify(claim, proof, { profile: 'miden' }), kind('wrong-profile'));
 });
 
 test('a lost device and a missing one are followed by the next backend, and said', async () => {

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import type { Phase } from '../../core/stark/backend.ts';
 import { CpuBackend } from '../../core/stark/cpu/backend.ts';
 import { proveExecution } from '../../core/stark/miden/prove.ts';
+import { verify } from '../../core/stark/miden/verify.ts';
 import { midenProfile } from '../../core/stark/profile.ts';
 import { prove } from '../../core/stark/prover.ts';
 import { ReferenceBackend } from '../../core/stark/reference/backend.ts';
@@ -97,6 +98,15 @@ describe('the proving page in Chromium', { skip: withoutChromium, timeout: 300_0
         }));
     }
   }
+
+  test('isolated page: a private proof, with randomness of its own each time, is accepted', () =>
+    withPage('isolated', async (page) => {
+      const order: Order = { ...program, profile: 'private', hash: 'blake3', backend: 'cpu' };
+      const { claim } = runToProve(program);
+      const proofs = [await proveIn(page, order), await proveIn(page, order)];
+      for (const { proof } of proofs) verify(claim, Uint8Array.from(proof), { profile: 'private' });
+      assert.notDeepEqual(proofs[0].proof, proofs[1].proof);
+    }));
 
   test('without a GPU the proof is made on the CPU, and that is said', () =>
     withPage('isolated', async (page) => {
