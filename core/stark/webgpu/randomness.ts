@@ -14,6 +14,7 @@ function uploadStreams(work: Work, streams: readonly Stream[]): GPUBuffer {
     const own = streamLanes(stream);
     lanes.set(own.subarray(0, 8));
     lanes.set(own.subarray(8), 8 + 3 * i);
+    own.fill(0);
   }
   const buffer = work.upload(lanes);
   lanes.fill(0);
