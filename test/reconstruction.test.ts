@@ -1,75 +1,87 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import * as F from '../core/field/felt.ts';
-import type { QuadFelt } from '../core/field/quad.ts';
-import * as Q from '../core/field/quad.ts';
-import { ldePoint } from '../core/stark/domain.ts';
-import { HIDING, HOLDER, LOG_LEAVES, OPEN } from './zk/statistics/toy.ts';
-import { type View, viewOf, WITNESSES } from './zk/statistics/view.ts';
+import { after, describe, test } from 'node:test';
+import { claimOf } from '../cli/proving.ts';
+import { assemble } from '../core/assembly/assemble.ts';
+import type { Felt } from '../core/field/felt.ts';
+import { CpuBackend } from '../core/stark/cpu/backend.ts';
+import { fitTraces } from '../core/stark/miden/heights.ts';
+import { proveExecution } from '../core/stark/miden/prove.ts';
+import { midenProfile, type Profile, privateProfile } from '../core/stark/profile.ts';
+import { buildTraces, type Execution, execute } from '../core/vm/execute.ts';
+import { CORE } from '../core/vm/trace/layout.ts';
+import { nodeWorkerHost } from '../main/platform/node-workers.ts';
+import { reconstruct, type Target } from './zk/reconstruct.ts';
+import { RecordingBackend, type Seen } from './zk/recording.ts';
+import { HIDING, OPEN } from './zk/statistics/toy.ts';
+import { viewOf, WITNESSES } from './zk/statistics/view.ts';
 
-/** Cells of the first column that the attacker does not know: a key of four words, say. All others are public. */
-const SECRET_ROWS = [3, 9, 20, 31];
-const { trace } = WITNESSES[0][HOLDER.instance];
-assert.ok(trace.kind === 'matrix');
-const { data, height } = trace.matrix;
-const cells = Array.from(data.subarray(0, height));
+describe('a column of a toy of which four cells are secret', () => {
+  const { trace } = WITNESSES[0][0];
+  assert.ok(trace.kind === 'matrix');
+  const cells = Array.from(trace.matrix.data.subarray(0, trace.matrix.height));
+  const target: Target = { instance: 0, column: 0, cells, unknown: [3, 9, 20, 31] };
+  const secret = target.unknown.map((row) => cells[row]);
 
-/** The polynomial that is 1 on row `row` of the trace and 0 on all others, at x. */
-function lagrange(row: number, x: QuadFelt): QuadFelt {
-  const log = Math.log2(height);
-  const w = Q.fromBase(F.pow(F.rootOfUnity(log), BigInt(row)));
-  let power = x;
-  for (let i = 0; i < log; i++) power = Q.mul(power, power);
-  const vanishing = Q.sub(power, Q.ONE);
-  return Q.mul(Q.mulBase(Q.mul(w, vanishing), F.inv(BigInt(height))), Q.inv(Q.sub(x, w)));
-}
-
-/** What the proof says of the column: points, in and out of the domain, and values there. */
-function* openings({ main, rows, z }: View): Generator<[x: QuadFelt, value: QuadFelt]> {
-  for (const [i, leaf] of main.leaves.entries())
-    yield [Q.fromBase(ldePoint(LOG_LEAVES, leaf)), Q.fromBase(main.rows[i][HOLDER.column])];
-  const next = Q.mulBase(z, F.rootOfUnity(Math.log2(height)));
-  for (const [i, x] of [z, next].entries()) yield [x, rows[i][HOLDER.column]];
-}
-
-/** Linear equations for the secret cells, right side last: two for each value, which has two coordinates. */
-function equations(view: View): F.Felt[][] {
-  return [...openings(view)].flatMap(([x, value]) => {
-    const known = cells.reduce(
-      (sum, cell, row) => (SECRET_ROWS.includes(row) ? sum : Q.add(sum, Q.mulBase(lagrange(row, x), cell))),
-      Q.ZERO,
-    );
-    const terms = [...SECRET_ROWS.map((row) => lagrange(row, x)), Q.sub(value, known)];
-    return [terms.map(([c0]) => c0), terms.map(([, c1]) => c1)];
+  test('is read from a proof that does not hide', async () => {
+    assert.deepEqual(reconstruct(await viewOf(0, 'attacked', OPEN), target), secret);
+    // It is the mask that matters: all else that hides does not help.
+    const unmasked = await viewOf(0, 'attacked', HIDING, { maskLength: 0 });
+    assert.deepEqual(reconstruct(unmasked, target), secret);
   });
-}
 
-/** The only solution of a system; undefined if it has none. */
-function solve(system: readonly F.Felt[][]): F.Felt[] | undefined {
-  const rows = system.map((row) => row.slice());
-  const unknowns = rows[0].length - 1;
-  for (let c = 0; c < unknowns; c++) {
-    const pivot = rows.findIndex((row, i) => i >= c && row[c] !== 0n);
-    assert.notEqual(pivot, -1, 'too few equations');
-    [rows[c], rows[pivot]] = [rows[pivot], rows[c]];
-    const inverse = F.inv(rows[c][c]);
-    rows[c] = rows[c].map((value) => F.mul(value, inverse));
-    for (const [i, row] of rows.entries()) {
-      if (i !== c) rows[i] = row.map((value, k) => F.sub(value, F.mul(row[c], rows[c][k])));
-    }
-  }
-  return rows.slice(unknowns).every((row) => row[unknowns] === 0n)
-    ? rows.slice(0, unknowns).map((row) => row[unknowns])
-    : undefined;
-}
-
-test('a proof that does not hide gives away the cells of a column that nobody knows', async () => {
-  const secret = SECRET_ROWS.map((row) => cells[row]);
-  assert.deepEqual(solve(equations(await viewOf(0, 'attacked', OPEN))), secret);
-  // The mask is what is missing: all else that hides does not help.
-  assert.deepEqual(solve(equations(await viewOf(0, 'attacked', HIDING, { maskLength: 0 }))), secret);
+  test('agrees with nothing that a hiding proof shows', async () => {
+    assert.equal(reconstruct(await viewOf(0, 'attacked', HIDING), target), undefined);
+  });
 });
 
-test('a hiding proof does not', async () => {
-  assert.equal(solve(equations(await viewOf(0, 'attacked', HIDING))), undefined);
+describe('a program that knows the key to a public hash', () => {
+  const program = assemble({ program: { name: 'key', text: 'begin adv_pushw hash swapw dropw end' } });
+  const runWith = (key: readonly Felt[]): Execution =>
+    execute(program, { stack: [], advice: { stack: key } });
+  const key = [8_712_346_123_981_234_871n, 12_345n, 9_999_999_999_999_999_999n, 271_828_182_845n];
+  const execution = runWith(key);
+
+  const backend = new CpuBackend({ host: nodeWorkerHost, threads: 2 });
+  after(() => backend.close());
+
+  /** What a proof shows. */
+  async function proved(profile: Profile): Promise<Seen> {
+    const recording = new RecordingBackend(backend);
+    await proveExecution(claimOf(execution), buildTraces(execution), { profile, backend: recording });
+    return recording.seen;
+  }
+
+  /**
+   * A stack column to an attacker: every row is known, from a run with another key, but those that the key changes and
+   * where the hash, which is public, does not stand.
+   */
+  function targetAt(position: number, profile: Profile): Target {
+    const column = CORE.stack + position;
+    const cellsOf = (run: Execution) => {
+      const { data, height } = fitTraces(buildTraces(run), profile).core;
+      return Array.from(data.subarray(column * height, (column + 1) * height));
+    };
+    const [cells, others] = [cellsOf(execution), cellsOf(runWith([1n, 2n, 3n, 4n]))];
+    const changed = [...cells.keys()].filter((row) => cells[row] !== others[row]);
+    const unknown = changed.filter((row) => !execution.stack.includes(cells[row]));
+    // What the attacker does not know is not in what the attacker is given.
+    const known = cells.map((cell, row) => (unknown.includes(row) ? 0n : cell));
+    return { instance: 0, column, cells: known, unknown };
+  }
+
+  test('loses it by a proof that does not hide', async () => {
+    const profile = midenProfile('blake3');
+    const seen = await proved(profile);
+    for (const [position, word] of key.entries()) {
+      const found = reconstruct(seen, targetAt(position, profile));
+      assert.equal(found?.[0], word);
+    }
+  });
+
+  test('keeps it by a private proof', async () => {
+    const profile = privateProfile('blake3');
+    const seen = await proved(profile);
+    for (const position of key.keys())
+      assert.equal(reconstruct(seen, targetAt(position, profile)), undefined);
+  });
 });

@@ -1,6 +1,7 @@
 import type { QuadFelt } from '../../../core/field/quad.ts';
+import type { SeenTree } from '../recording.ts';
 import { CLASSES, deviation, homogeneity, uniformity } from './chi-square.ts';
-import type { SeenTree, View } from './view.ts';
+import type { View } from './view.ts';
 
 const words = (bytes: Uint8Array): bigint[] => [...new BigUint64Array(bytes.slice().buffer)];
 

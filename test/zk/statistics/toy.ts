@@ -11,8 +11,6 @@ import type { TraceMatrix } from '../../../core/vm/trace/types.ts';
 const LOG_HOLDER = 5;
 const LOG_COUNTER = 4;
 const BUS = 0;
-/** Where its first column stands among the instances, and in rows of opened values. */
-export const HOLDER = { instance: 0, column: 2 } as const;
 export const LOG_LEAVES = LOG_HOLDER + 3;
 
 /** Secret values, their cubes, their running sum, and a secret that never changes; each value is asked for on the bus. */
