@@ -32,8 +32,9 @@ export interface Lies {
   /** Proves these instead, pretending they are the honest ones. */
   readonly instances?: readonly Instance[];
   readonly logHeights?: readonly number[];
-  /** Proves with these parameters, and says so. */
+  /** Proves with these parameters, and says so unless `says` are others. */
   readonly profile?: Profile;
+  readonly says?: Profile;
   sigmas?(sigmas: QuadFelt[]): readonly QuadFelt[];
   quotientChallenge?(alpha: QuadFelt): QuadFelt;
   /** Returns other rows, or changes them in place: then the DEEP codeword is made from the lie too. */
@@ -144,7 +145,7 @@ export async function converse(
   const fields: Felt[] = [];
   const digests: Digest[] = [];
   const { main } = await session.commitMain();
-  const transcript = openTranscript(profile, statement, pretence.fixedRoot, logHeights);
+  const transcript = openTranscript(lies.says ?? profile, statement, pretence.fixedRoot, logHeights);
   const commit = (root: Digest) => {
     transcript.observeDigest(root);
     digests.push(root);
