@@ -27,9 +27,9 @@ const narrow = (
   ] as const
 ).map((start) => narrowToy(LOGS[1], challenges, start));
 
-const views = ([one, other]: readonly Toy[], change: Partial<Setting> = {}) => {
+const views = ([one, other]: readonly Toy[], change: Partial<Setting> = {}, at = challenges) => {
   const setting = { ...SOUND, ...change };
-  const options = optionsOf(one, setting, challenges);
+  const options = optionsOf(one, setting, at);
   const bound = degreeBound(one, setting);
   const randomness = explain(options, other.witness, bound);
   return [options, { ...options, witness: other.witness, randomness }].map((each) =>
@@ -47,6 +47,16 @@ for (const [name, toys] of [
     assert.deepEqual(again, view);
   });
 }
+
+test('queries that fall together, or on the next row of each other, only show less', () => {
+  // A short trace of n rows sees index i as i mod 8 n, and its next row 8 further.
+  const rows = 8 * 2 ** LOGS[0];
+  const at = { ...challenges, indices: [5, 5 + rows, 5 + 8, 5 + 16 + rows] };
+  const maskLength = 2 * at.indices.length + 6;
+  const blinderLength = at.indices.length + 4;
+  const [view, again] = views(wide, { maskLength, blinderLength }, at);
+  assert.deepEqual(again, view);
+});
 
 for (const [name, change] of [
   ['masks of 2 q + 5', { maskLength: 2 * QUERIES + 5 }],
