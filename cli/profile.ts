@@ -20,7 +20,7 @@ export const SETTINGS_OPTIONS: OptionSpecs = {
   hash: { value: 'HASH', help: `${HASHES.join(' or ')} (eidos if not given)` },
   heights: {
     value: 'C,H,E',
-    help: 'log2 of the heights of core, chiplets and eidos (what the run needs if not given)',
+    help: 'log2 of the heights of core, chiplets and eidos (the smallest that will do if not given)',
   },
 };
 /** Traces have at least 64 rows. */
