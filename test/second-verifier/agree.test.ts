@@ -31,7 +31,7 @@ for (const hash of HASHES)
     test(`changed proofs, statements and parameters (${name}, ${hash})`, async () => {
       const of = await toyCase(7, profile(hash));
       const stark = await proveToy(of, 1);
-      agreement.onMutations(of, stark, 1, 3);
+      agreement.onMutations(of, stark, 1, 2);
       agreement.onOthers(of, stark);
     });
 

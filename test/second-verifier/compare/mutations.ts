@@ -131,6 +131,7 @@ export function* mutations(
     yield changed(`one more digest at ${at}`, { digests: digests.toSpliced(at, 0, new Uint8Array(32)) });
   for (const at of [0, digests.length - 1])
     yield changed(`one digest less at ${at}`, { digests: digests.toSpliced(at, 1) });
+  yield changed('one more digest, of ones', { digests: [...digests, new Uint8Array(32).fill(255)] });
   yield changed('nothing said', { fields: [], digests: [] });
 
   for (const [i, height] of logHeights.entries()) {
