@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
-import * as F from '../../../core/field/felt.ts';
-import * as Q from '../../../core/field/quad.ts';
 import type { Claim } from '../../../core/stark/proof/claim.ts';
-import type { LookupChallenges } from '../constraints.ts';
 import { hashing } from '../hashing.ts';
 import { readStarkProof } from '../proof.ts';
 import { shapeOf } from '../shape.ts';
 import { verifyStark } from '../stark.ts';
 import { type Case, fileVerdicts, type Verdict, verdicts } from './both.ts';
 import { layout } from './layout.ts';
-import { liars } from './liars.ts';
+import { lies } from './liars.ts';
 import { damages, dice, encode, mutations } from './mutations.ts';
 import { others } from './others.ts';
-import { proveToy, reference, type ToyCase } from './toys.ts';
+import { lie, proveToy, type ToyCase } from './toys.ts';
 
 /** Compares two verifiers: they accept the same and refuse the same for the same reason. Counts what they said. */
 export class Agreement {
@@ -62,19 +59,12 @@ export class Agreement {
     for (const [name, other] of others(of)) this.onRefused(other, stark, name);
   }
 
-  /** What liars prove; `values` columns have their values lied about, the first and the last among them. */
+  /** What liars prove; `values` columns have their values lied about. */
   async onLies(of: ToyCase, values: number): Promise<void> {
     const { shape } = parsed(of, await proveToy(of, 0));
-    const last = shape.trees.flatMap(({ widths }) => widths).reduce((a, b) => a + b) - 1;
-    const columns = Array.from({ length: values }, (_, i) => Math.round((i / (values - 1)) * last));
-    // Sums that balance with the statement: all of it on the account of the first instance.
-    const balanced = (challenges: LookupChallenges) => {
-      const share = F.inv(F.neg(1n << BigInt(of.toy.instances[0].logHeight)));
-      const others = of.toy.instances.slice(1).map(() => Q.ZERO);
-      return [Q.mulBase(of.relation.boundary(challenges), share), ...others];
-    };
-    for (const [name, liar] of liars(reference, balanced, columns))
-      this.onRefused(of, await proveToy(of, 0, liar), name);
+    const columns = shape.trees.flatMap(({ widths }) => widths).reduce((a, b) => a + b);
+    this.onAccepted(of, await lie(of, {}), 'no lie');
+    for (const [name, told] of lies(of, columns, values)) this.onRefused(of, await lie(of, told), name);
   }
 }
 

@@ -1,13 +1,14 @@
-import type { Backend } from '../../../core/stark/backend.ts';
 import { midenProfile, type Profile, type ProofHash, privateProfile } from '../../../core/stark/profile.ts';
+import { writeStarkProof } from '../../../core/stark/proof/stark-proof.ts';
 import { ReferenceBackend } from '../../../core/stark/reference/backend.ts';
 import { proveWithSeed } from '../../../core/stark/testing/fixed-seed.ts';
+import { converse, type Lies, written } from '../../../core/stark/testing/liar.ts';
 import { type Toy, toy, toyVerification } from '../../../core/stark/toy-airs.ts';
 import { type Case, parametersOf } from './both.ts';
 
 const TABLE_LOG = 6;
 const TABLE = 0;
-export const reference = new ReferenceBackend();
+const reference = new ReferenceBackend();
 
 export interface ToyCase extends Case {
   readonly toy: Toy;
@@ -56,7 +57,8 @@ const SMALL = { numQueries: 3, queryPowBits: 1, deepPowBits: 1, foldingPowBits: 
 const small = (hash: ProofHash): Profile => ({
   ...privateProfile(hash),
   ...SMALL,
-  slack: 64,
+  logFinalDegree: 5,
+  slack: 56,
   maskLength: 12,
   blinderLength: 7,
   heightClasses: [],
@@ -69,6 +71,7 @@ export const PROFILES: Readonly<Record<string, (hash: ProofHash) => Profile>> = 
   'hiding, some shapes only': (hash) => ({
     ...small(hash),
     numQueries: 2,
+    logFinalDegree: 3,
     maskLength: 10,
     slack: 48,
     heightClasses: [6, 7, 8, 9].map((log) => [6, log, 6]),
@@ -83,5 +86,13 @@ export const PROFILES: Readonly<Record<string, (hash: ProofHash) => Profile>> = 
 };
 
 /** The same proof for the same seed. */
-export const proveToy = (of: ToyCase, seed: number, backend: Backend = reference): Promise<Uint8Array> =>
-  proveWithSeed({ ...of.toy, profile: of.theirs.profile, backend }, seed);
+export const proveToy = (of: ToyCase, seed: number): Promise<Uint8Array> =>
+  proveWithSeed({ ...of.toy, profile: of.theirs.profile, backend: reference }, seed);
+
+/** What a malicious prover says to prove the same. */
+export const lie = async (of: ToyCase, lies: Lies): Promise<Uint8Array> =>
+  writeStarkProof(
+    written(
+      await converse({ ...of.toy, profile: of.theirs.profile, fixedRoot: of.relation.fixed!.root }, lies),
+    ),
+  );
