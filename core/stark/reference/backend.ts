@@ -2,7 +2,6 @@ import { type AuxTrace, buildAuxTrace } from '../../air/aux-trace.ts';
 import type { RowSource } from '../../air/row-evaluator.ts';
 import type { Felt } from '../../field/felt.ts';
 import * as F from '../../field/felt.ts';
-import { cosetValues } from '../../field/ntt.ts';
 import type { QuadFelt } from '../../field/quad.ts';
 import * as Q from '../../field/quad.ts';
 import { smallestNonce } from '../../hash/grind.ts';
@@ -16,28 +15,23 @@ import type {
   SessionOptions,
   TreeOpening,
 } from '../backend.ts';
-import { extraShift, ldeShift } from '../domain.ts';
+import { ldeShift } from '../domain.ts';
 import { type LeafHasher, leafHasher } from '../lmcs/hasher.ts';
 import { type Columns, LiftedTree, type Salt } from '../lmcs/tree.ts';
-import { treeIndices } from '../order.ts';
 import { type Placed, placed } from '../placed.ts';
 import type { Profile } from '../profile.ts';
+import { quotientInputs } from '../quotient-inputs.ts';
 import { elements, type MaskPurpose, Purpose, type SaltPurpose, salts } from '../randomness/stream.ts';
-import { alignedWidth, type ProofShape, proofShape } from '../shape.ts';
+import { type ProofShape, proofShape } from '../shape.ts';
 import { blinded, excess, inShifted } from './blind.ts';
+import { bytesOf, type Committed, openLeaves } from './committed.ts';
+import { type Cosets, composition, extraCosets, partCosets } from './composition.ts';
 import { deepCodeword, openAt } from './deep.ts';
-import { type Extended, extendCoefficients, interpolate, type MaskOf, valuesOn } from './extension.ts';
+import { type Extended, extendCoefficients, interpolate, type MaskOf } from './extension.ts';
 import { finalPolynomial, foldRows, friRows } from './fri.ts';
 import { Pacer } from './pacer.ts';
-import { accumulate, airQuotient, type QuadColumn, splitQuotient, upsample } from './quotient.ts';
+import { type QuadColumn, splitQuotient } from './quotient.ts';
 import { mainTraces } from './traces.ts';
-
-/** A committed tree with what is in its leaves. */
-interface Committed {
-  readonly tree: LiftedTree;
-  readonly matrices: readonly Extended[];
-  readonly salt?: Salt;
-}
 
 /** A matrix to be committed, before extension. */
 interface Source {
@@ -45,16 +39,6 @@ interface Source {
   readonly width: number;
   readonly logHeight: number;
   readonly maskOf?: MaskOf;
-}
-
-/** Where the quotient is evaluated: cosets of one kind, for traces of every height. */
-interface Cosets {
-  /** log2 of the points per row: of the columns, of each AIR's own quotient, of all quotients in the end. */
-  readonly logBlowup: number;
-  readonly logQuotientParts: readonly number[];
-  readonly logParts: number;
-  shift(logHeight: number): Felt;
-  columns(matrix: Extended): Promise<Columns>;
 }
 
 /** A tree over a single fixed matrix is kept, per hash and rate, for as long as the matrix lives. */
@@ -168,13 +152,19 @@ export class ReferenceSession implements ProvingSession {
     const { logMaxHeight: logHeight, logParts, degreeBound, excessLength } = this.#shape;
     const { logBlowup, blinderLength, maskingColumns } = this.#profile;
     const shape = { logHeight, logBlowup, logParts };
-    const inner = await this.#composition(alpha, beta, this.#ownCosets());
-    const outer = excessLength > 0 ? await this.#composition(alpha, beta, this.#extraCosets()) : undefined;
+    const quotientOn = (cosets: Cosets) => this.#composition(cosets, [alpha, beta]);
+    const parts = splitQuotient(await quotientOn(partCosets(logBlowup, logParts)), logHeight, logParts);
+    const beyond: QuadColumn =
+      excessLength > 0
+        ? excess(
+            parts,
+            await quotientOn(extraCosets(logBlowup, logParts, this.#pacer)),
+            shape,
+            excessLength,
+            this.#strict,
+          )
+        : [new BigUint64Array(), new BigUint64Array()];
     this.#pacer.done('constraints');
-    const parts = splitQuotient(inner, logHeight, logParts);
-    const beyond: QuadColumn = outer
-      ? excess(parts, outer, shape, excessLength, this.#strict)
-      : [new BigUint64Array(), new BigUint64Array()];
     const random = (purpose: MaskPurpose, length: number) => (column: number) =>
       elements(this.#options.randomness!.take(purpose, 0, column), length);
     const columns =
@@ -247,18 +237,19 @@ export class ReferenceSession implements ProvingSession {
     quotient: TreeOpening;
     fri: TreeOpening[];
   }> {
-    const open = ({ tree, matrices, salt }: Committed) =>
-      this.#open(
-        tree,
-        matrices.map((m) => m.lde),
+    const { hash } = this.#profile;
+    const open = (committed: Committed) =>
+      openLeaves(
+        committed,
+        committed.matrices.map((m) => m.lde),
         indices,
-        salt,
+        hash,
       );
     const openings = {
       main: open(this.#main),
       aux: open(this.#aux),
       quotient: open(this.#quotient),
-      fri: this.#rounds.map(({ tree, rows }) => this.#open(tree, [rows], indices)),
+      fri: this.#rounds.map((round) => openLeaves(round, [round.rows], indices, hash)),
     };
     this.#pacer.done('queries');
     return this.#preprocessed ? { preprocessed: open(this.#preprocessed), ...openings } : openings;
@@ -288,83 +279,14 @@ export class ReferenceSession implements ProvingSession {
     return 2 ** this.#options.instances[instance].logHeight;
   }
 
-  /** The constraints of all AIRs, folded and divided, on the largest of some cosets. */
-  async #composition(alpha: QuadFelt, beta: QuadFelt, cosets: Cosets): Promise<QuadColumn> {
-    let sum: QuadColumn | undefined;
-    let fixed = 0;
-    for (const [position, i] of this.#order().entries()) {
-      const { air, logHeight, publicValues, preprocessed } = this.#options.instances[i];
-      const own = cosets.logQuotientParts[i];
-      const values = await airQuotient(
-        {
-          air,
-          logHeight,
-          shift: cosets.shift(logHeight),
-          logBlowup: cosets.logBlowup,
-          logParts: own,
-          main: await cosets.columns(this.#main.matrices[position]),
-          aux: await cosets.columns(this.#aux.matrices[position]),
-          preprocessed: preprocessed && (await cosets.columns(this.#preprocessed!.matrices[fixed++])),
-          constants: { public: publicValues, auxValues: [this.#sigmas[i]], challenges: this.#challenges },
-        },
-        alpha,
-        this.#pacer,
-      );
-      sum = accumulate(
-        sum,
-        await upsample(values, logHeight + own, cosets.logParts - own, this.#pacer),
-        beta,
-      );
-    }
-    return this.#profile.hiddenSums ? accumulate(sum, this.#sumQuotient(cosets), beta) : sum!;
-  }
-
-  /**
-   * The quotient of the constraint that the hidden sums S_j balance: sum_j n_j S_j(X^r_j) plus what the statement adds is
-   * zero on the trace domain. As S_j is a constant plus (Y^n_j - 1) rho_j, it is sum_j n_j rho_j(X^r_j).
-   */
-  #sumQuotient({ logParts, shift }: Cosets): QuadColumn {
-    let sum: QuadColumn = [new BigUint64Array(1), new BigUint64Array(1)];
-    for (const [position, i] of this.#order().entries()) {
-      const { width, logHeight, length, coefficients } = this.#aux.matrices[position];
-      const n = 2 ** logHeight;
-      const weight = F.felt(this.sumWeight(i));
-      const half = (column: number) => {
-        const rho = new BigUint64Array(n);
-        rho.set(coefficients.subarray(column * length + n, (column + 1) * length));
-        const values = new BigUint64Array(n << logParts);
-        cosetValues(rho, logHeight, logParts, shift(logHeight), values);
-        return values.map((value) => F.mul(value, weight));
-      };
-      sum = accumulate(sum, [half(width - 2), half(width - 1)], Q.ONE);
-    }
-    return sum;
-  }
-
-  /** Where the parts of the quotient run. */
-  #ownCosets(): Cosets {
-    const { logBlowup } = this.#profile;
-    const { logQuotientParts, logParts } = this.#shape;
-    return {
-      logBlowup,
-      logQuotientParts,
-      logParts,
-      shift: (logHeight) => ldeShift(logHeight + logBlowup),
-      columns: async ({ lde }) => lde,
-    };
-  }
-
-  /** One more value per row, apart from the others. */
-  #extraCosets(): Cosets {
-    const { logBlowup } = this.#profile;
-    const shift = (logHeight: number) => extraShift(logHeight, logBlowup, this.#shape.logParts);
-    return {
-      logBlowup: 0,
-      logQuotientParts: this.#shape.logQuotientParts.map(() => 0),
-      logParts: 0,
-      shift,
-      columns: (matrix) => valuesOn(matrix, shift(matrix.logHeight), this.#pacer),
-    };
+  #composition(cosets: Cosets, challenges: readonly [QuadFelt, QuadFelt]): Promise<QuadColumn> {
+    const lookup = { sigmas: this.#sigmas, challenges: this.#challenges };
+    const committed = { preprocessed: this.#preprocessed, main: this.#main, aux: this.#aux };
+    const inputs = quotientInputs(this.#shape, this.#options.instances, lookup, committed);
+    const weights = this.#profile.hiddenSums
+      ? this.#order().map((i) => F.felt(this.sumWeight(i)))
+      : undefined;
+    return composition(inputs, cosets, challenges, weights, this.#pacer);
   }
 
   #tickFri(): Promise<void> {
@@ -440,34 +362,9 @@ export class ReferenceSession implements ProvingSession {
     return { width, row: (leaf) => salts(stream, leaf, 1) };
   }
 
-  #open(
-    tree: LiftedTree,
-    matrices: readonly Columns[],
-    indices: readonly number[],
-    salt?: Salt,
-  ): TreeOpening {
-    const leaves = treeIndices(indices, tree.logLeaves);
-    const rows = leaves.map((leaf) => [
-      ...matrices.flatMap(({ width, logHeight, data }) => {
-        const height = 2 ** logHeight;
-        const row = new Array<Felt>(alignedWidth(width, this.#profile.hash)).fill(0n);
-        for (let c = 0; c < width; c++) row[c] = data[c * height + (leaf & (height - 1))];
-        return row;
-      }),
-      ...(salt?.row(leaf) ?? []),
-    ]);
-    return { rows, siblings: tree.siblings(leaves) };
-  }
-
   #account(latest: Committed): void {
-    const held = [this.#preprocessed, this.#main, this.#aux, latest].flatMap((c) => c ?? []);
-    const bytes = [...new Set(held)].reduce(
-      (sum, { tree, matrices }) =>
-        sum +
-        tree.byteLength +
-        matrices.reduce((s, m) => s + m.coefficients.byteLength + m.lde.data.byteLength, 0),
-      0,
-    );
+    const held = new Set([this.#preprocessed, this.#main, this.#aux, latest].flatMap((c) => c ?? []));
+    const bytes = [...held].reduce((sum, committed) => sum + bytesOf(committed), 0);
     this.#peak = Math.max(this.#peak, bytes);
   }
 }
