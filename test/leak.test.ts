@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as Q from '../core/field/quad.ts';
+import { blinderValues, maskValues, reduction } from './zk/leak/blocks.ts';
 import {
   challengesFor,
   degreeBound,
@@ -11,7 +12,7 @@ import {
   relations,
   type Setting,
 } from './zk/leak/experiment.ts';
-import { blinderValues, maskValues, QUOTIENT_RELATIONS, ReducedModel, reduction } from './zk/leak/reduced.ts';
+import { QUOTIENT_RELATIONS, ReducedModel } from './zk/leak/reduced.ts';
 import { rankOf } from './zk/leak/row-space.ts';
 import { narrowToy, type Toy, wideToy } from './zk/leak/toys.ts';
 

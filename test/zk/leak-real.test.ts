@@ -13,15 +13,16 @@ import { privateProfile } from '../../core/stark/profile.ts';
 import { CORE } from '../../core/vm/trace/layout.ts';
 import type { LogHeights } from '../../core/vm/trace/padding.ts';
 import { nodeWorkerHost } from '../../main/platform/node-workers.ts';
+import { blinderValues, maskValues } from './leak/blocks.ts';
 import { challengesFor, masksOf, type Ranks, ranks, type Setting } from './leak/experiment.ts';
+import { PARTS } from './leak/parts.ts';
 import { conjugate, joined } from './leak/polynomial.ts';
 import { distinct, openedColumn, placeOf, randomnessOf, shapeOf } from './leak/prediction.ts';
 import { type RealFamily, realFamily, runSecrets, SECRETS } from './leak/real.ts';
 import { RecordingBackend } from './leak/record.ts';
-import { blinderValues, maskValues, QUOTIENT_RELATIONS, ReducedModel } from './leak/reduced.ts';
+import { QUOTIENT_RELATIONS, ReducedModel } from './leak/reduced.ts';
 import { rankOf } from './leak/row-space.ts';
 import { type Challenges, MATRICES } from './leak/system.ts';
-import { PARTS } from './leak/view.ts';
 
 /**
  * The leak test on a real private proof of the VM: real profile, real heights, the proof's own challenges and masks. Only

@@ -1,10 +1,11 @@
 import type { QuadFelt } from '../../../core/field/quad.ts';
 import * as Q from '../../../core/field/quad.ts';
+import { PARTS } from './parts.ts';
 import type { ReducedModel } from './reduced.ts';
 import { RowSpace } from './row-space.ts';
 import { type Challenges, type Columns, LOG_BLOWUP, MATRICES } from './system.ts';
 import { generator, type Toy } from './toys.ts';
-import { Model, type ModelOptions, PARTS, type Weights } from './view.ts';
+import { Model, type ModelOptions, type Weights } from './view.ts';
 
 /** A proof system to be tried: the sound one, or one that lacks something. */
 export interface Setting {
@@ -36,7 +37,7 @@ export function challengesFor(logMax: number, queries: number): Challenges {
   };
 }
 
-/** Powers of the DEEP challenge, main columns first, the masking polynomial last. */
+/** Powers of the DEEP challenge; which column has which does not matter, but the masking polynomial's are neighbours. */
 function weightsOf(toy: Toy): Weights {
   const challenge: QuadFelt = [1_000_003n, 998_244_353n];
   let next = Q.ONE;
@@ -45,7 +46,6 @@ function weightsOf(toy: Toy): Weights {
     next = Q.mul(next, challenge);
     return current;
   };
-  // Whichever column comes first, the weights are consecutive powers of a challenge outside the base field.
   return {
     quotient: Array.from({ length: 2 * PARTS + 2 }, weight),
     columns: toy.witness.traces.map(({ main, aux }) => ({ main: main.map(weight), aux: aux.map(weight) })),
@@ -53,7 +53,7 @@ function weightsOf(toy: Toy): Weights {
   };
 }
 
-/** The least multiple of eight that holds every committed polynomial. */
+/** A degree bound that leaves room for every committed polynomial: the excess of the shortest AIR's quotient, lifted. */
 export function degreeBound(
   toy: Pick<Toy, 'instances'>,
   { maskLength: m }: Pick<Setting, 'maskLength'>,

@@ -1,9 +1,10 @@
 import * as F from '../../../core/field/felt.ts';
+import { blinderValues, maskRow, viewPoints } from './blocks.ts';
+import { PARTS } from './parts.ts';
 import { evaluate, interpolate, type Polynomial } from './polynomial.ts';
-import { blinderValues, maskRow, viewPoints } from './reduced.ts';
 import type { SparseRow } from './row-space.ts';
 import { type Columns, type Instance, MATRICES, type Witness } from './system.ts';
-import { Model, type ModelOptions, type Opened, PARTS, type Randomness, type View } from './view.ts';
+import { Model, type ModelOptions, type Opened, type Randomness, type View } from './view.ts';
 
 /** There is no such randomness: the view tells the witnesses apart. */
 export class Unexplained extends Error {}

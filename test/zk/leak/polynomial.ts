@@ -105,3 +105,13 @@ function innerProduct(p: Polynomial, powers: Uint32Array, half: 0 | 2): F.Felt {
   }
   return loadFelt(r, 0);
 }
+
+/** Sum of two, of which the second may be zero. */
+export function add(a: Polynomial, b: Polynomial | undefined): Polynomial {
+  const out = new BigUint64Array(Math.max(a.length, b?.length ?? 0));
+  out.set(a);
+  b?.forEach((v, k) => {
+    out[k] = F.add(out[k], v);
+  });
+  return out;
+}

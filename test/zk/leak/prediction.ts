@@ -5,9 +5,10 @@ import { treeIndices } from '../../../core/stark/order.ts';
 import { Purpose } from '../../../core/stark/randomness/stream.ts';
 import { type ProofShape, proofShape, type TreeShape } from '../../../core/stark/shape.ts';
 import type { TraceMatrix } from '../../../core/vm/trace/types.ts';
+import { PARTS } from './parts.ts';
 import type { Recording } from './record.ts';
 import type { Columns, Instance, Witness } from './system.ts';
-import { type ModelOptions, PARTS, type Randomness, type Weights } from './view.ts';
+import type { ModelOptions, Randomness, Weights } from './view.ts';
 
 /** The columns of a matrix. */
 export const columnsOf = ({ width, height, data }: TraceMatrix): BigUint64Array[] =>

@@ -4,7 +4,7 @@ import * as Q from '../../../core/field/quad.ts';
 import { powerOfTwo, vanishingAt } from '../../../core/stark/domain.ts';
 import { proofOrder } from '../../../core/stark/order.ts';
 import { conjugate, evaluateAll, interpolate, masked, type Polynomial, X } from './polynomial.ts';
-import type { SparseRow } from './row-space.ts';
+import { RowBuilder, type SparseRow } from './row-space.ts';
 import {
   type Challenges,
   type Columns,
@@ -17,7 +17,6 @@ import {
   type Values,
   type Witness,
 } from './system.ts';
-import { PARTS, partition } from './view.ts';
 
 export interface ReducedOptions {
   readonly instances: readonly Instance[];
@@ -32,7 +31,7 @@ export interface ReducedOptions {
  *
  * - the DEEP combination and the masking polynomial: that polynomial, uniform over the extension below the degree bound,
  *   makes the combination uniform whatever the rest is, and its own openings follow from the combination's;
- * - the quotient's parts, where blinders of full rank ({@link blinderRank}) make all but one value at each point uniform
+ * - the quotient's parts, where blinders of full rank ({@link file://./blocks.ts}) make all but one value at each point uniform
  *   whatever the rest is: what remains of a point is the quotient itself, sum_t L_t(x) part_t(x).
  *
  * Left are the openings of all columns and the quotient at the queries, z, z h and the conjugates of those two: functions
@@ -140,7 +139,7 @@ export class ReducedModel {
           let current = points.map((y) => vanishingAt(y, logHeight));
           let next = current;
           for (let k = 0; k < mask.length; k++) {
-            const row = new Row();
+            const row = new RowBuilder();
             this.#move(row, { instance: i, matrix, column: c, current, next });
             yield row.sparse();
             current = current.map((v, p) => Q.mul(v, points[p]));
@@ -153,7 +152,7 @@ export class ReducedModel {
 
   /** Derivative along a change of the witness, given as values on the trace domains. */
   witnessDirection({ traces, sums }: Witness): SparseRow {
-    const row = new Row();
+    const row = new RowBuilder();
     for (const [i, columns] of traces.entries()) {
       for (const matrix of MATRICES) {
         for (const [column, values] of columns[matrix].entries()) {
@@ -187,11 +186,11 @@ export class ReducedModel {
     return Q.mul(this.#quotients[i][p].gradient[cell], this.#weights[i]);
   }
 
-  #moveQuotient(row: Row, p: number, change: QuadFelt): void {
+  #moveQuotient(row: RowBuilder, p: number, change: QuadFelt): void {
     row.addQuad(this.#firstQuotient + 2 * p, change);
   }
 
-  #move(row: Row, { instance: i, matrix, column, current, next }: MovedColumn): void {
+  #move(row: RowBuilder, { instance: i, matrix, column, current, next }: MovedColumn): void {
     const queries = this.#points.length - 4;
     const place = this.#place[i][matrix][column];
     for (let p = 0; p < queries; p++) row.add(place + p, current[p][0]);
@@ -252,97 +251,5 @@ interface MovedColumn {
   readonly next: readonly QuadFelt[];
 }
 
-/** A row in the making. */
-class Row {
-  readonly #entries = new Map<number, F.Felt>();
-  add(column: number, value: F.Felt): void {
-    this.#entries.set(column, F.add(this.#entries.get(column) ?? 0n, value));
-  }
-  addQuad(column: number, value: QuadFelt): void {
-    this.add(column, value[0]);
-    this.add(column + 1, value[1]);
-  }
-  sparse(): SparseRow {
-    return { columns: [...this.#entries.keys()], values: [...this.#entries.values()] };
-  }
-}
-
-/** The points that an AIR's part of a view depends on: {y_i, w y_i}, and {y, w y, w^2 y} for y = z^(r). */
-export function viewPoints(
-  logHeight: number,
-  logMax: number,
-  { z, indices }: Challenges,
-): { readonly base: readonly QuadFelt[]; readonly outside: readonly QuadFelt[] } {
-  const root = F.rootOfUnity(logHeight);
-  const lift = (x: QuadFelt) => powerOfTwo(x, logMax - logHeight);
-  const onward = (y: QuadFelt, count: number) =>
-    Array.from({ length: count }, (_, k) => Q.mulBase(y, F.pow(root, BigInt(k))));
-  return {
-    base: queryPoints(indices, logMax + LOG_BLOWUP).flatMap((x) => onward(lift([x, 0n]), 2)),
-    outside: onward(lift(z), 3),
-  };
-}
-
-/** How the values there move with coefficient k of a mask: 2 q + 6 equations. */
-export function maskRow(
-  logHeight: number,
-  base: readonly QuadFelt[],
-  outside: readonly QuadFelt[],
-  k: number,
-): SparseRow {
-  const value = (y: QuadFelt) => Q.mul(vanishingAt(y, logHeight), Q.pow(y, BigInt(k)));
-  const values = [...base.map((y) => value(y)[0]), ...outside.flatMap((y) => value(y))];
-  return { columns: [...values.keys()], values };
-}
-
-/** All of these rows. */
-export function maskValues(
-  logHeight: number,
-  logMax: number,
-  challenges: Challenges,
-  maskLength: number,
-): SparseRow[] {
-  const { base, outside } = viewPoints(logHeight, logMax, challenges);
-  return Array.from({ length: maskLength }, (_, k) => maskRow(logHeight, base, outside, k));
-}
-
-/**
- * One half of the blinders to the same half of all eight parts at the queries, z and z h: 8 (q + 4) equations, of which
- * 7 (q + 4) are free. The other half is the same map.
- */
-export function* blinderValues(
-  logMax: number,
-  { z, indices }: Challenges,
-  blinderLength: number,
-): Generator<SparseRow> {
-  const { weights, anchors } = partition(logMax);
-  const next = Q.mulBase(z, F.rootOfUnity(logMax));
-  const queries = queryPoints(indices, logMax + LOG_BLOWUP).map((x): QuadFelt => [x, 0n]);
-  const points = [...queries, z, next];
-  const each = queries.length + 4;
-  const last = PARTS - 1;
-  for (let t = 0; t < last; t++) {
-    for (let k = 0; k < blinderLength; k++) {
-      const row = new Row();
-      const move = (part: number, factor: F.Felt) => {
-        for (const [p, x] of points.entries()) {
-          const binomial = Q.sub(powerOfTwo(x, logMax), [anchors[part], 0n]);
-          const value = Q.mulBase(Q.mul(binomial, Q.pow(x, BigInt(k))), factor);
-          const place = part * each;
-          if (p < queries.length) row.add(place + p, value[0]);
-          else row.addQuad(place + queries.length + 2 * (p - queries.length), value);
-        }
-      };
-      move(t, 1n);
-      move(last, F.neg(F.mul(weights[t], F.inv(weights[last]))));
-      yield row.sparse();
-    }
-  }
-}
-
 /** Of the reduced view: the quotient at z and at its conjugate follows from openings. */
 export const QUOTIENT_RELATIONS = 4;
-
-/** Ranks that the blocks taken out have when they are whole: combination, then parts. */
-export const reduction = (degreeBound: number, queries: number): number =>
-  2 * degreeBound + 2 * (PARTS - 1) * (queries + 4);

@@ -1,10 +1,26 @@
-import { type Felt, inv } from '../../../core/field/felt.ts';
+import * as F from '../../../core/field/felt.ts';
 import { loadFelt, mulLanes, storeFelt, subLanes } from '../../../core/field/lanes.ts';
+import type { QuadFelt } from '../../../core/field/quad.ts';
 
 /** A vector by its entries that may be nonzero: `values[i]` stands in column `columns[i]`; no column twice. */
 export interface SparseRow {
   readonly columns: readonly number[];
-  readonly values: readonly Felt[];
+  readonly values: readonly F.Felt[];
+}
+
+/** A row in the making. */
+export class RowBuilder {
+  readonly #entries = new Map<number, F.Felt>();
+  add(column: number, value: F.Felt): void {
+    this.#entries.set(column, F.add(this.#entries.get(column) ?? 0n, value));
+  }
+  addQuad(column: number, value: QuadFelt): void {
+    this.add(column, value[0]);
+    this.add(column + 1, value[1]);
+  }
+  sparse(): SparseRow {
+    return { columns: [...this.#entries.keys()], values: [...this.#entries.values()] };
+  }
 }
 
 interface Pivot {
@@ -67,14 +83,14 @@ function normalized(s: Uint32Array, c: number): Pivot {
   const columns: number[] = [];
   for (let k = c + 1; 2 * k < s.length; k++) if ((s[2 * k] | s[2 * k + 1]) !== 0) columns.push(k);
   const inverse = new Uint32Array(2);
-  storeFelt(inverse, 0, inv(loadFelt(s, 2 * c)));
+  storeFelt(inverse, 0, F.inv(loadFelt(s, 2 * c)));
   const values = new Uint32Array(2 * columns.length);
   for (const [i, k] of columns.entries()) mulLanes(values, 2 * i, s, 2 * k, inverse, 0);
   return { columns: Uint32Array.from(columns), values };
 }
 
 /** A row given in full. */
-export const denseRow = (values: readonly Felt[]): SparseRow => {
+export const denseRow = (values: readonly F.Felt[]): SparseRow => {
   const columns = values.flatMap((v, c) => (v === 0n ? [] : [c]));
   return { columns, values: columns.map((c) => values[c]) };
 };

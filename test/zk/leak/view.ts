@@ -1,9 +1,11 @@
 import * as F from '../../../core/field/felt.ts';
 import type { QuadFelt } from '../../../core/field/quad.ts';
 import * as Q from '../../../core/field/quad.ts';
-import { ldeShift, powerOfTwo } from '../../../core/stark/domain.ts';
+import { powerOfTwo } from '../../../core/stark/domain.ts';
 import { proofOrder } from '../../../core/stark/order.ts';
+import { blinded, divided, PARTS } from './parts.ts';
 import {
+  add,
   cosetPoints,
   evaluate,
   fromCoset,
@@ -121,8 +123,8 @@ export class Model {
       this.#columns,
       this.#options.boundary,
     );
-    const blinders = this.#blinded(randomness.blinders);
-    const parts = quotient.map((part, k) => sum(part, blinders[k]));
+    const blinders = blinded(randomness.blinders, this.#logMax);
+    const parts = quotient.map((part, k) => add(part, blinders[k]));
     const committed = {
       columns: this.#columns,
       quotient: [...parts, ...randomness.masking],
@@ -173,7 +175,7 @@ export class Model {
       for (let k = 0; k < coefficients.length; k++) {
         const direction: (Polynomial | undefined)[] = [];
         direction[column] = unit(k);
-        yield this.#row({ columns: this.#none(), quotient: this.#blinded(direction) });
+        yield this.#row({ columns: this.#none(), quotient: blinded(direction, this.#logMax) });
       }
     }
   }
@@ -255,8 +257,7 @@ export class Model {
   }
 
   /**
-   * Halves of the quotient's parts, without blinders, from the AIRs' quotients on their cosets: linear. Q = Q0 + Z s with
-   * Z = X^(D N) - g^(D N); part t is Q0 mod X^N - a_t; s is put in whole into the last part.
+   * Halves of the quotient's parts, without blinders, from the AIRs' quotients on their cosets: linear.
    */
   #parts(
     quotients: readonly (readonly QuadFelt[])[],
@@ -280,28 +281,7 @@ export class Model {
     }
     if (this.#hidden) fold(this.#crossQuotient(columns, boundary), 1);
 
-    const shift = F.pow(ldeShift(this.#logMax + LOG_BLOWUP), BigInt(size));
-    const { weights, anchors } = partition(this.#logMax);
-    const last = PARTS - 1;
-    const parts: Polynomial[] = [];
-    for (const anchor of anchors) {
-      for (const half of total) {
-        const part = new BigUint64Array(n);
-        for (let k = size - 1; k >= 0; k--) {
-          const q0 = F.add(half[k], F.mul(shift, half[size + k]));
-          part[k % n] = k >= size - n ? q0 : F.add(F.mul(part[k % n], anchor), q0);
-        }
-        parts.push(part);
-      }
-    }
-    for (const [h, half] of total.entries()) {
-      const excess = half.subarray(size, size + this.#length - n);
-      if (half.subarray(size + excess.length).some((v) => v !== 0n))
-        throw new Error('the quotient is too long: the trace or the direction breaks a constraint');
-      const scaled = excess.map((v) => F.mul(v, F.inv(weights[last])));
-      parts[2 * last + h] = sum(parts[2 * last + h], timesBinomial(scaled, n, anchors[last]));
-    }
-    return parts;
+    return divided(total, this.#logMax, this.#length);
   }
 
   /** (sum_j n_j S_j(X^(r_j)) + B) / (X^N - 1). */
@@ -323,28 +303,6 @@ export class Model {
       return total.subarray(n);
     });
     return [halves[0], halves[1]];
-  }
-
-  /** What blinders of all parts but the last add to the halves of all parts. */
-  #blinded(blinders: readonly (Polynomial | undefined)[]): (Polynomial | undefined)[] {
-    const { weights, anchors } = partition(this.#logMax);
-    const n = 2 ** this.#logMax;
-    const last = weights.length - 1;
-    const out = new Array<Polynomial | undefined>(2 * weights.length).fill(undefined);
-    for (let column = 0; column < 2 * last; column++) {
-      const blinder = blinders[column];
-      if (!blinder) continue;
-      const [t, half] = [column >> 1, column & 1];
-      out[column] = timesBinomial(blinder, n, anchors[t]);
-      const ratio = F.neg(F.mul(weights[t], F.inv(weights[last])));
-      const rest = timesBinomial(
-        blinder.map((v) => F.mul(v, ratio)),
-        n,
-        anchors[last],
-      );
-      out[2 * last + half] = sum(rest, out[2 * last + half]);
-    }
-    return out;
   }
 
   #opened(p: Polynomial, logHeight: number): Opened {
@@ -414,41 +372,8 @@ export class Model {
   }
 }
 
-/** Parts of the quotient: AIRs of degree 9 are among those of every model. */
-export const PARTS = 8;
-
-/** c_t and a_t of the quotient's parts: L_t (X^N - a_t) = c_t (X^(8 N) - g^(8 N)). */
-export function partition(logMax: number): { weights: F.Felt[]; anchors: F.Felt[] } {
-  const a = F.pow(ldeShift(logMax + LOG_BLOWUP), 1n << BigInt(logMax));
-  const root = F.rootOfUnity(Math.log2(PARTS));
-  const anchors = Array.from({ length: PARTS }, (_, t) => F.mul(a, F.pow(root, BigInt(t))));
-  return {
-    anchors,
-    weights: anchors.map((at) => F.inv(F.mul(BigInt(PARTS), F.pow(at, BigInt(PARTS - 1))))),
-  };
-}
-
 const unit = (k: number): Polynomial => {
   const out = new BigUint64Array(k + 1);
   out[k] = 1n;
   return out;
 };
-
-/** (X^n - a) p. */
-function timesBinomial(p: Polynomial, n: number, a: F.Felt): Polynomial {
-  const out = new BigUint64Array(n + p.length);
-  p.forEach((v, k) => {
-    out[k] = F.sub(out[k], F.mul(a, v));
-    out[n + k] = F.add(out[n + k], v);
-  });
-  return out;
-}
-
-function sum(a: Polynomial, b: Polynomial | undefined): Polynomial {
-  const out = new BigUint64Array(Math.max(a.length, b?.length ?? 0));
-  out.set(a);
-  b?.forEach((v, k) => {
-    out[k] = F.add(out[k], v);
-  });
-  return out;
-}
