@@ -101,6 +101,9 @@ async function answer(
   };
 }
 
+// Whoever asked is gone.
+process.once('disconnect', () => process.exit(1));
+
 /** Requests come in on the channel; the first one says on which backend to prove them all. */
 process.once('message', (first: KilnRequest) => {
   void withBackend(first.backend, console.error, async (backend) => {
@@ -109,6 +112,6 @@ process.once('message', (first: KilnRequest) => {
     };
     await reply(first);
     process.on('message', reply);
-    await new Promise((resolve) => process.once('disconnect', resolve));
+    await new Promise(() => {});
   });
 });

@@ -35,7 +35,12 @@ test('proofs are private if not asked otherwise, tell a class of heights, and ve
   assert.equal(bytes, readFileSync(proof).length);
   for (const chosen of [[], ['--profile', 'private']]) {
     const answer = await verify(proof, ...chosen);
-    assert.deepEqual([answer.code, json(answer).ok], [0, true]);
+    assert.equal(answer.code, 0, answer.out);
+    const verified = json(answer);
+    assert.deepEqual(
+      [verified.ok, verified.profile, verified.logHeights, verified.securityBits],
+      [true, 'private', [13, 13, 15], 96],
+    );
   }
 });
 
