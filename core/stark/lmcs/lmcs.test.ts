@@ -85,4 +85,22 @@ for (const v of vectors.lmcs) {
       }
     }
   });
+
+  test(`a salt is one more row of four elements at the end of every leaf (${v.hash})`, async () => {
+    const hasher = leafHasher(v.hash);
+    const width = 4;
+    const last = (leaf: number) =>
+      BigUint64Array.from({ length: width }, (_, i) => BigInt(leaf) * 0x1234_5678_9abcn + BigInt(i));
+    for (const { matrices, root } of v.trees) {
+      const list = ascending(matrices.map(columns));
+      const { logHeight } = list[list.length - 1];
+      const data = new BigUint64Array(width * 2 ** logHeight);
+      for (let leaf = 0; leaf < 2 ** logHeight; leaf++)
+        for (const [c, value] of last(leaf).entries()) data[c * 2 ** logHeight + leaf] = value;
+      const salted = await LiftedTree.build(hasher, list, undefined, { width, row: last });
+      const asMatrix = await LiftedTree.build(hasher, [...list, { width, logHeight, data }]);
+      assert.deepEqual(salted.root(), asMatrix.root());
+      assert.notDeepEqual(salted.root(), digest(root));
+    }
+  });
 }
