@@ -1,5 +1,5 @@
 import { type Felt, MODULUS } from '../../core/field/felt.ts';
-import { require } from './rejection.ts';
+import { demand } from './rejection.ts';
 
 /** A cursor over proof bytes, integers little-endian. Whatever does not fit is a `format` rejection. */
 export class Bytes {
@@ -9,7 +9,7 @@ export class Bytes {
     this.#bytes = bytes;
   }
   take(length: bigint | number): Uint8Array {
-    require(BigInt(length) <= this.#bytes.length - this.#at, 'format', 'the bytes end early');
+    demand(BigInt(length) <= this.#bytes.length - this.#at, 'format', 'the bytes end early');
     const from = this.#at;
     this.#at += Number(length);
     return this.#bytes.subarray(from, this.#at);
@@ -22,18 +22,21 @@ export class Bytes {
     const first = this.take(1)[0];
     if (first === 0) {
       const value = this.integer(8);
-      require(value >> 56n > 0n, 'format', 'a length is not in its shortest form');
+      demand(value >> 56n > 0n, 'format', 'a length is not in its shortest form');
       return value;
     }
     let length = 1;
     while (((first >> (length - 1)) & 1) === 0) length++;
     const value = (BigInt(first) | (this.integer(length - 1) << 8n)) >> BigInt(length);
-    require(length === 1 ||
-      value >> BigInt(7 * (length - 1)) > 0n, 'format', 'a length is not in its shortest form');
+    demand(
+      length === 1 || value >> BigInt(7 * (length - 1)) > 0n,
+      'format',
+      'a length is not in its shortest form',
+    );
     return value;
   }
   end(): void {
-    require(this.#at === this.#bytes.length, 'format', 'bytes after the end');
+    demand(this.#at === this.#bytes.length, 'format', 'bytes after the end');
   }
 }
 
@@ -44,7 +47,7 @@ export function felts(bytes: Uint8Array): Felt[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return Array.from({ length: bytes.length / 8 }, (_, i) => {
     const value = view.getBigUint64(8 * i, true);
-    require(value < MODULUS, 'format', `${value} is no canonical field element`);
+    demand(value < MODULUS, 'format', `${value} is no canonical field element`);
     return value;
   });
 }

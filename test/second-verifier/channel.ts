@@ -2,7 +2,7 @@ import type { Felt } from '../../core/field/felt.ts';
 import type { QuadFelt } from '../../core/field/quad.ts';
 import type { Transcript } from './hashing.ts';
 import type { Proof } from './proof.ts';
-import { require } from './rejection.ts';
+import { demand } from './rejection.ts';
 
 /** What the prover says, message by message. `hint`s are not observed by the transcript; everything else is. */
 export class Channel {
@@ -18,11 +18,11 @@ export class Channel {
   hintFields(count: number): readonly Felt[] {
     const from = this.#field;
     this.#field += count;
-    require(this.#field <= this.#proof.fields.length, 'incomplete', 'no more field elements');
+    demand(this.#field <= this.#proof.fields.length, 'incomplete', 'no more field elements');
     return this.#proof.fields.slice(from, this.#field);
   }
   hintDigest(): Uint8Array {
-    require(this.#digest < this.#proof.digests.length, 'incomplete', 'no more digests');
+    demand(this.#digest < this.#proof.digests.length, 'incomplete', 'no more digests');
     return this.#proof.digests[this.#digest++];
   }
   extensions(count: number): QuadFelt[] {
@@ -38,14 +38,14 @@ export class Channel {
   /** A nonce is always sent; without a demand it says nothing. */
   work(bits: number): void {
     const [nonce] = this.hintFields(1);
-    require(bits === 0 || this.transcript.work(bits, nonce), 'work', `${bits} bits`);
+    demand(bits === 0 || this.transcript.work(bits, nonce), 'work', `${bits} bits`);
   }
   sample(): QuadFelt {
     return [this.transcript.sample(), this.transcript.sample()];
   }
   end(): void {
     const { fields, digests } = this.#proof;
-    require(this.#field === fields.length &&
-      this.#digest === digests.length, 'trailing', 'data was not read');
+    const rest = fields.length - this.#field + digests.length - this.#digest;
+    demand(rest === 0, 'trailing', `${rest} of what was said is not asked for`);
   }
 }

@@ -45,50 +45,30 @@ export function constraintValues(air: Air, cells: Cells): Q.QuadFelt[] {
   const periodic = air.periodic.map((values) =>
     interpolate(values, powerOfTwo(y, logHeight - Math.log2(values.length))),
   );
+  // A node's operands a and b, by its kind: columns and rows, indices, or other nodes.
+  const rules: Readonly<Record<Kind, (a: number, b: number) => Q.QuadFelt>> = {
+    [Kind.Const]: (index) => Q.fromBase(constants[index]),
+    [Kind.Main]: (column, row) => cells.main[row][column],
+    [Kind.Aux]: (column, row) => cells.aux[row][column],
+    [Kind.Preprocessed]: (column, row) => cells.preprocessed[row][column],
+    [Kind.Periodic]: (column) => periodic[column],
+    [Kind.Public]: (index) => Q.fromBase(cells.publicValues[index]),
+    [Kind.AuxValue]: () => cells.sum,
+    [Kind.BetaPower]: (exponent) => Q.pow(challenges[1], BigInt(exponent)),
+    [Kind.BusPrefix]: (bus) => busPrefix(challenges, bus),
+    [Kind.IsFirst]: () => select.first,
+    [Kind.IsLast]: () => select.last,
+    [Kind.IsTransition]: () => select.transition,
+    [Kind.Add]: (x, y) => Q.add(value(x), value(y)),
+    [Kind.Sub]: (x, y) => Q.sub(value(x), value(y)),
+    [Kind.Mul]: (x, y) => Q.mul(value(x), value(y)),
+    [Kind.Neg]: (x) => Q.neg(value(x)),
+  };
   const known = new Map<number, Q.QuadFelt>();
   const value = (id: number): Q.QuadFelt => {
     let result = known.get(id);
-    if (result === undefined) known.set(id, (result = compute(id)));
+    if (result === undefined) known.set(id, (result = rules[kind[id] as Kind](a[id], b[id])));
     return result;
-  };
-  const compute = (id: number): Q.QuadFelt => {
-    const [x, o] = [a[id], b[id] as 0 | 1];
-    switch (kind[id]) {
-      case Kind.Const:
-        return [constants[x], 0n];
-      case Kind.Main:
-        return cells.main[o][x];
-      case Kind.Aux:
-        return cells.aux[o][x];
-      case Kind.Preprocessed:
-        return cells.preprocessed[o][x];
-      case Kind.Periodic:
-        return periodic[x];
-      case Kind.Public:
-        return [cells.publicValues[x], 0n];
-      case Kind.AuxValue:
-        return cells.sum;
-      case Kind.BetaPower:
-        return Q.pow(challenges[1], BigInt(x));
-      case Kind.BusPrefix:
-        return busPrefix(challenges, x);
-      case Kind.IsFirst:
-        return select.first;
-      case Kind.IsLast:
-        return select.last;
-      case Kind.IsTransition:
-        return select.transition;
-      case Kind.Add:
-        return Q.add(value(x), value(b[id]));
-      case Kind.Sub:
-        return Q.sub(value(x), value(b[id]));
-      case Kind.Mul:
-        return Q.mul(value(x), value(b[id]));
-      case Kind.Neg:
-        return Q.neg(value(x));
-      default:
-        throw new Error(`node ${id} is of kind ${kind[id]}`);
-    }
   };
   return air.constraints.map(({ expr }) => value(expr.id));
 }

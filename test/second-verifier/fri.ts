@@ -3,7 +3,7 @@ import * as Q from '../../core/field/quad.ts';
 import type { Channel } from './channel.ts';
 import type { Hashing } from './hashing.ts';
 import { horner } from './point.ts';
-import { require } from './rejection.ts';
+import { demand } from './rejection.ts';
 import { LOG_ARITY } from './shape.ts';
 import { distinct, openTree } from './tree.ts';
 
@@ -61,7 +61,7 @@ export function checkFolding(
       const row = [0, 2, 4, 6].map((c): Q.QuadFelt => [cells[c], cells[c + 1]]);
       // Quarter q of the domain holds the points i^q s; a row lists f at s, -s, is, -is.
       const position = [0, 2, 1, 3][Math.floor(index / quarter)];
-      require(Q.equal(row[position], value), 'fri', `value ${index} of 2^${log}`);
+      demand(Q.equal(row[position], value), 'fri', `value ${index} of 2^${log}`);
       folded.set(index % quarter, fold(row, pow(rootOfUnity(log), BigInt(index % quarter)), challenge));
     }
     values = folded;
@@ -69,6 +69,6 @@ export function checkFolding(
   }
   for (const [index, value] of values) {
     const x = Q.fromBase(pow(rootOfUnity(log), BigInt(index)));
-    require(Q.equal(horner(final, x), value), 'final-polynomial', `value ${index} of 2^${log}`);
+    demand(Q.equal(horner(final, x), value), 'final-polynomial', `value ${index} of 2^${log}`);
   }
 }

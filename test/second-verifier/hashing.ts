@@ -7,14 +7,24 @@ import { feltBytes, felts, littleEndian } from './bytes.ts';
 import type { HashName } from './proof.ts';
 
 /** Fiat-Shamir: what was said determines what is sampled. */
-export interface Transcript {
-  observe(values: readonly Felt[]): void;
-  observeDigest(digest: Uint8Array): void;
-  sample(): Felt;
-  /** The low bits of 64 sampled ones. */
-  sampleBits(bits: number): number;
-  /** Absorbs the nonce of a proof of work of `bits` > 0 bits; whether it is one. */
-  work(bits: number, nonce: Felt): boolean;
+export abstract class Transcript {
+  abstract observe(values: readonly Felt[]): void;
+  abstract observeDigest(digest: Uint8Array): void;
+  abstract sample(): Felt;
+  /** 64 sampled bits, or a few less. */
+  protected abstract bits(): bigint;
+  /** What precedes the nonce of a proof of work. */
+  protected abstract beforeWork(): void;
+
+  sampleBits(count: number): number {
+    return Number(this.bits() & ((1n << BigInt(count)) - 1n));
+  }
+  /** Absorbs the nonce of a proof of work of `count` > 0 bits; whether it is one. */
+  work(count: number, nonce: Felt): boolean {
+    this.beforeWork();
+    this.observe([nonce]);
+    return this.sampleBits(count) === 0;
+  }
 }
 
 /** How a proof commits and draws challenges. */
@@ -27,7 +37,6 @@ export interface Hashing {
   transcript(relation: Word): Transcript;
 }
 
-const lowBits = (value: bigint, bits: number): number => Number(value & ((1n << BigInt(bits)) - 1n));
 const word = (digest: Uint8Array): Word => felts(digest) as unknown as Word;
 
 /** A row in blocks of eight, the last one padded with zeros. */
@@ -36,7 +45,7 @@ const blocks = (row: readonly Felt[]): Felt[][] =>
     Array.from({ length: 8 }, (_, k) => row[8 * i + k] ?? 0n),
   );
 
-class EidosTranscript implements Transcript {
+class EidosTranscript extends Transcript {
   #chaining: Word;
   #pending: Felt[] = [];
   #output: Felt[] = [];
@@ -44,6 +53,7 @@ class EidosTranscript implements Transcript {
   #words: bigint | undefined;
 
   constructor(relation: Word) {
+    super();
     this.#chaining = compress(initWord(Domain.STARK_TRANSCRIPT), [...relation, 0n, 0n, 0n, 0n]);
   }
   observe(values: readonly Felt[]): void {
@@ -70,13 +80,10 @@ class EidosTranscript implements Transcript {
     }
     return this.#output.shift()!;
   }
-  sampleBits(bits: number): number {
-    return lowBits(this.sample(), bits);
+  protected bits(): bigint {
+    return this.sample();
   }
-  work(bits: number, nonce: Felt): boolean {
-    this.observe([nonce]);
-    return this.sampleBits(bits) === 0;
-  }
+  protected beforeWork(): void {}
   /** The last word of the chaining value is tweaked by how much was absorbed, or by 9 for more output. */
   #compress(tweak: Felt, elements: readonly Felt[]): void {
     const [a, b, c, d] = this.#chaining;
@@ -84,11 +91,12 @@ class EidosTranscript implements Transcript {
   }
 }
 
-class Blake3Transcript implements Transcript {
+class Blake3Transcript extends Transcript {
   #input: number[];
   #output: number[] = [];
 
   constructor(relation: Word) {
+    super();
     this.#input = [...feltBytes(relation)];
   }
   observe(values: readonly Felt[]): void {
@@ -105,31 +113,25 @@ class Blake3Transcript implements Transcript {
     }
     return this.#output.pop()!;
   }
-  #u64(): bigint {
+  protected bits(): bigint {
     return littleEndian(Uint8Array.from({ length: 8 }, () => this.#byte()));
+  }
+  protected beforeWork(): void {
+    this.#byte();
   }
   sample(): Felt {
     for (;;) {
-      const value = this.#u64();
+      const value = this.bits();
       if (value < MODULUS) return value;
     }
-  }
-  sampleBits(bits: number): number {
-    return lowBits(this.#u64(), bits);
-  }
-  work(bits: number, nonce: Felt): boolean {
-    this.#byte();
-    this.observe([nonce]);
-    return this.sampleBits(bits) === 0;
   }
 }
 
 const eidos: Hashing = {
   alignment: 8,
   leaf(rows) {
-    const all = rows.map(blocks);
-    const start = initWord(Domain.LMCS_LEAF, 8 * all.flat().length);
-    return feltBytes(all.flat().reduce<Word>((chaining, block) => compress(chaining, block), start));
+    const all = rows.flatMap(blocks);
+    return feltBytes(all.reduce<Word>(compress, initWord(Domain.LMCS_LEAF, 8 * all.length)));
   },
   node: (left, right) => feltBytes(merge(word(left), word(right))),
   transcript: (relation) => new EidosTranscript(relation),

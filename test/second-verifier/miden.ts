@@ -7,7 +7,7 @@ import type { Word } from '../../core/hash/word.ts';
 import { feltBytes } from './bytes.ts';
 import { busPrefix, type LookupChallenges } from './constraints.ts';
 import { type HashName, readPrivateProof } from './proof.ts';
-import { Rejection, require } from './rejection.ts';
+import { demand, Rejection } from './rejection.ts';
 import type { Parameters, Relation } from './relation.ts';
 import { verifyStark } from './stark.ts';
 
@@ -70,14 +70,14 @@ export function verifyPrivate(claim: Claim, file: Uint8Array): readonly number[]
 
 export function checkClaim({ program, kernel, stackInputs, stackOutputs }: Claim): void {
   const elements = (values: readonly Felt[], length: number) =>
-    require(values.length === length && values.every(isCanonical), 'format', `not ${length} field elements`);
+    demand(values.length === length && values.every(isCanonical), 'format', `not ${length} field elements`);
   for (const word of [program, ...kernel]) elements(word, 4);
   for (const stack of [stackInputs, stackOutputs]) elements(stack, 16);
-  require(kernel.length <= 255, 'format', `a kernel of ${kernel.length} procedures`);
+  demand(kernel.length <= 255, 'format', `a kernel of ${kernel.length} procedures`);
   const sorted = kernel.every(
     (word, i) => i === 0 || Buffer.compare(feltBytes(kernel[i - 1]), feltBytes(word)) < 0,
   );
-  require(sorted, 'format', 'the kernel is not in the order of its bytes, or names a procedure twice');
+  demand(sorted, 'format', 'the kernel is not in the order of its bytes, or names a procedure twice');
 }
 
 /** The statement of a claim that leaves nothing to precompiles. */

@@ -1,6 +1,6 @@
 import type { Felt } from '../../core/field/felt.ts';
 import { Bytes, felts } from './bytes.ts';
-import { require } from './rejection.ts';
+import { demand } from './rejection.ts';
 
 export type HashName = 'blake3' | 'eidos';
 
@@ -21,10 +21,10 @@ const PRIVATE = 1;
 /** The file of a private proof: tag, format, profile, hash, and the STARK's bytes behind their length. */
 export function readPrivateProof(file: Uint8Array): Proof {
   const bytes = new Bytes(file);
-  require(String.fromCharCode(...bytes.take(4)) === 'KLNP', 'format', 'this is no file of a private proof');
+  demand(String.fromCharCode(...bytes.take(4)) === 'KLNP', 'format', 'this is no file of a private proof');
   const [format, profile, id] = bytes.take(3);
-  require(format === FORMAT && profile === PRIVATE, 'format', `format ${format}, profile ${profile}`);
-  require(id === 1 || id === 6, 'format', `hash ${id}`);
+  demand(format === FORMAT && profile === PRIVATE, 'format', `format ${format}, profile ${profile}`);
+  demand(id === 1 || id === 6, 'format', `hash ${id}`);
   const stark = bytes.take(bytes.vint());
   bytes.end();
   return readStarkProof(stark, id === 1 ? 'blake3' : 'eidos');
@@ -32,7 +32,7 @@ export function readPrivateProof(file: Uint8Array): Proof {
 
 /** Heights (a byte each), field elements, digests: each list behind a u64 count, and nothing after. */
 export function readStarkProof(stark: Uint8Array, hash: HashName): Proof {
-  require(stark.length <= MAX_BYTES, 'format', `${stark.length} bytes`);
+  demand(stark.length <= MAX_BYTES, 'format', `${stark.length} bytes`);
   const bytes = new Bytes(stark);
   const list = (size: bigint) => bytes.take(bytes.integer(8) * size);
   const logHeights = Array.from(list(1n));

@@ -20,6 +20,6 @@ export class Rejection extends Error {
   }
 }
 
-export function require(condition: boolean, reason: Reason, details: string): asserts condition {
+export function demand(condition: boolean, reason: Reason, details: string): asserts condition {
   if (!condition) throw new Rejection(reason, details);
 }

@@ -1,4 +1,4 @@
-import { require } from './rejection.ts';
+import { demand } from './rejection.ts';
 import type { Parameters, Relation } from './relation.ts';
 
 /** What follows from the heights before a prover has said anything. */
@@ -44,7 +44,7 @@ export function shapeOf(
   checkHeights(relation, logBlowup, logHeights);
   if (hiding && hiding.classes.length > 0) {
     const listed = hiding.classes.some((heights) => heights.join() === logHeights.join());
-    require(listed, 'heights', `${logHeights} is not a listed class`);
+    demand(listed, 'heights', `${logHeights} is not a listed class`);
   }
   const order = [...airs.keys()].sort((i, j) => logHeights[i] - logHeights[j] || i - j);
   const logN = Math.max(...logHeights);
@@ -83,12 +83,12 @@ export function shapeOf(
 }
 
 function checkHeights({ airs, fixed }: Relation, logBlowup: number, logHeights: readonly number[]): void {
-  require(logHeights.length === airs.length, 'heights', `${logHeights.length} for ${airs.length} traces`);
+  demand(logHeights.length === airs.length, 'heights', `${logHeights.length} for ${airs.length} traces`);
   for (const [i, { name, periodic, preprocessedWidth }] of airs.entries()) {
     const height = logHeights[i];
-    require(height > 0 && height + logBlowup <= LOG_MAX_DOMAIN, 'heights', `${name}: 2^${height}`);
+    demand(height > 0 && height + logBlowup <= LOG_MAX_DOMAIN, 'heights', `${name}: 2^${height}`);
     const whole = periodic.every((column) => column.length <= 2 ** height);
-    require(whole, 'heights', `${name}: 2^${height} is less than a period`);
-    if (preprocessedWidth > 0) require(height === fixed?.logHeight, 'heights', `${name}: 2^${height}`);
+    demand(whole, 'heights', `${name}: 2^${height} is less than a period`);
+    if (preprocessedWidth > 0) demand(height === fixed?.logHeight, 'heights', `${name}: 2^${height}`);
   }
 }

@@ -7,7 +7,7 @@ import { type Hashing, hashing, type Transcript } from './hashing.ts';
 import { checkOpenings } from './openings.ts';
 import { cosetShift, horner, powerOfTwo, quotientAt, recombine } from './point.ts';
 import type { Proof } from './proof.ts';
-import { require } from './rejection.ts';
+import { demand } from './rejection.ts';
 import type { Parameters, Relation } from './relation.ts';
 import { EXTENSION, LOG_ARITY, type Shape, shapeOf } from './shape.ts';
 
@@ -60,12 +60,12 @@ export function verifyStark(relation: Relation, parameters: Parameters, proof: P
   }
   // All lookups balance: one more constraint on the hidden sums, or a check in the clear.
   if (hiding) folded = Q.add(Q.mul(folded, beta), lookups);
-  else require(Q.isZero(lookups), 'lookups', 'the sums do not cancel');
+  else demand(Q.isZero(lookups), 'lookups', 'the sums do not cancel');
 
   const parts = recombine(at(0, 0)[0].slice(0, EXTENSION * shape.parts));
   const quotient = quotientAt(z, parts, logN, cosetShift(shape.logDomain));
   const multiple = Q.mul(quotient, Q.sub(powerOfTwo(z, logN), Q.ONE));
-  require(Q.equal(folded, multiple), 'constraints', 'no multiple of the vanishing polynomial');
+  demand(Q.equal(folded, multiple), 'constraints', 'no multiple of the vanishing polynomial');
   channel.end();
   return indices;
 }

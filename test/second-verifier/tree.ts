@@ -2,8 +2,10 @@ import type { Felt } from '../../core/field/felt.ts';
 import { equalBytes } from './bytes.ts';
 import type { Channel } from './channel.ts';
 import type { Hashing } from './hashing.ts';
-import { require } from './rejection.ts';
+import { demand } from './rejection.ts';
 import type { TreeShape } from './shape.ts';
+
+type Node = readonly [index: number, digest: Uint8Array];
 
 /** Ascending, without duplicates. */
 export const distinct = (indices: readonly number[]): number[] => [...new Set(indices)].sort((a, b) => a - b);
@@ -21,25 +23,23 @@ export function openTree(
   indices: readonly number[],
 ): Map<number, readonly Felt[]> {
   const opened = new Map<number, readonly Felt[]>();
-  let level: (readonly [index: number, digest: Uint8Array])[] = distinct(
-    indices.map((i) => i % 2 ** depth),
-  ).map((index) => {
+  let level = distinct(indices.map((i) => i % 2 ** depth)).map((index): Node => {
     const rows = widths.map((width) => channel.hintFields(width));
     opened.set(index, rows.flat());
     return [index, hashing.leaf(salt > 0 ? [...rows, channel.hintFields(salt)] : rows)];
   });
   for (let d = depth; d > 0; d--) {
-    const parents: typeof level = [];
+    const parents: Node[] = [];
     for (let i = 0; i < level.length; i++) {
       const [index, digest] = level[i];
-      if (index % 2 === 1) parents.push([index >> 1, hashing.node(channel.hintDigest(), digest)]);
-      else if (level[i + 1]?.[0] === index + 1)
-        parents.push([index >> 1, hashing.node(digest, level[++i][1])]);
-      else parents.push([index >> 1, hashing.node(digest, channel.hintDigest())]);
+      const [left, right] =
+        index % 2 === 1
+          ? [channel.hintDigest(), digest]
+          : [digest, level[i + 1]?.[0] === index + 1 ? level[++i][1] : channel.hintDigest()];
+      parents.push([index >> 1, hashing.node(left, right)]);
     }
     level = parents;
   }
-  require(level.length === 1 &&
-    equalBytes(level[0][1], root), 'opening', 'the leaves do not lead to the root');
+  demand(equalBytes(level[0][1], root), 'opening', 'the leaves do not lead to the root');
   return opened;
 }
