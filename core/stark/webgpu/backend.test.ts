@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testGpu } from '../../../test/gpu.ts';
 import { withHiddenSum } from '../../air/hidden-sum.ts';
-import { checkBackend } from '../backend.conformance.ts';
+import { checkBackend, compareSessions } from '../backend.conformance.ts';
 import { midenProfile } from '../profile.ts';
 import { OneShotRandomness } from '../randomness/one-shot.ts';
 import { toy, toyPrivateProfile } from '../toy-airs.ts';
@@ -27,6 +27,18 @@ test('it conforms with small bindings and no memory for extensions', { timeout: 
   const backend = openWebGpuBackend(gpu, { memoryBytes: 0 });
   try {
     await checkBackend(backend, { hashes: ['eidos'], walkLogs: [12] });
+  } finally {
+    await backend.close();
+  }
+});
+
+test('it conforms where the slack is no power of two', { timeout: 120_000 }, async (t) => {
+  const gpu = await testGpu();
+  if (typeof gpu === 'string') return t.skip(gpu);
+  const backend = openWebGpuBackend(gpu);
+  const profile = { ...toyPrivateProfile('blake3'), slack: 48 };
+  try {
+    await compareSessions(backend, profile, toy(8), 'slack 48');
   } finally {
     await backend.close();
   }

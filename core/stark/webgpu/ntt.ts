@@ -41,14 +41,16 @@ async function makeTable(
   roots: readonly F.Felt[],
   leveled?: { readonly shifts: readonly F.Felt[]; readonly logGap: number },
 ): Promise<GPUBuffer> {
+  const constants = work.upload(BigUint64Array.from([...roots, ...(leveled?.shifts ?? [])]));
   const out = work.allocate(8 * 2 ** log);
   await work.run({
     kernel: TWIDDLES,
-    buffers: { roots: work.upload(BigUint64Array.from([...roots, ...(leveled?.shifts ?? [])])), out },
+    buffers: { roots: constants, out },
     params: { size: 2 ** log, leveled: leveled ? 1 : 0, logBlowup: leveled?.logGap ?? 0 },
     groups: Math.ceil(2 ** log / 64),
     cost: 32 * log,
   });
+  work.free(constants);
   return out;
 }
 
