@@ -88,6 +88,7 @@ test("a first statement that starts from a root of the prover's choice", () => {
  * What the AIR does not say, here and in the official prover: entries of the log carry a root and no time, so the rows
  * need only form a path from zero to the claimed root. The statements behind the root are the program's, all of them and
  * no others; their order, and with it the root that each LOGDEFERRED leaves on the stack, is for the prover to choose.
+ * The verifier here accepts no proof with deferred statements, in whatever order.
  */
 test('the statements in another order: not refused', () => {
   const forged = startingFrom(folded(EMPTY_WORD, SECOND), EMPTY_WORD);
