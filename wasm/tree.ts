@@ -171,38 +171,41 @@ function nodes4(a: usize, b: usize, out: usize, hash: u32, cv: usize, m: usize):
 }
 
 /**
- * Parents of one layer. Parameters: 0 children, 1 parents, 2 number of parents, 3 parents per job, 4 hash, 5 log of
- * layers to go on for (only for a single job): layer i + 1 follows layer i in memory.
+ * Several layers of nodes. Parameters: 0 children of the lowest layer, 1 log of the nodes of the highest, 2 layers, 3 nodes of
+ * the highest per job (a power of two), 4 hash. Layer i + 1 follows layer i in memory, the lowest follows the children.
+ * In storage order the descendants of node q stand at q and at all distances that are multiples of the highest layer's size, so
+ * a job needs nothing that another one makes.
  */
 export function treeNodes(job: u32, p: usize): void {
   let children = <usize>param(p, 0);
-  let parents = <usize>param(p, 1);
-  let size = param(p, 2);
+  const top: u32 = 1 << param(p, 1);
   const perJob = param(p, 3);
   const hash = param(p, 4);
-  let from = job * perJob;
-  let to = min(from + perJob, size);
   const cv = scratch;
   const m = scratch + 256;
-  for (let layers = param(p, 5); ; ) {
-    if (size >= 4) {
-      for (let q = from; q < to; q += 4) {
-        nodes4(children + (<usize>q << 5), children + (<usize>(q + size) << 5), parents + (<usize>q << 5), hash, cv, m);
+  const four = scratch + 1024;
+  for (let layers = param(p, 2); layers > 0; layers--) {
+    const size: u32 = top << (layers - 1);
+    const parents = children + (<usize>size << 6);
+    // A job that has the whole layer has it in one piece.
+    const run = perJob == top ? size : perJob;
+    for (let start = job * perJob; start < size; start += perJob == top ? size : top) {
+      for (let q = start; q < start + run; q += 4) {
+        const a = children + (<usize>q << 5);
+        const b = children + (<usize>(q + size) << 5);
+        const to = parents + (<usize>q << 5);
+        if (run >= 4) nodes4(a, b, to, hash, cv, m);
+        else {
+          // Two nodes or one: the same, with lanes to spare.
+          const bytes = <usize>run << 5;
+          memory.fill(four, 0, 256);
+          memory.copy(four, a, bytes);
+          memory.copy(four + 128, b, bytes);
+          nodes4(four, four + 128, four + 256, hash, cv, m);
+          memory.copy(to, four + 256, bytes);
+        }
       }
-    } else {
-      // Two nodes or one: the same, with lanes to spare.
-      const four = scratch + 1024;
-      memory.fill(four, 0, 384);
-      memory.copy(four, children, <usize>size << 5);
-      memory.copy(four + 128, children + (<usize>size << 5), <usize>size << 5);
-      nodes4(four, four + 128, four + 256, hash, cv, m);
-      memory.copy(parents, four + 256, <usize>size << 5);
     }
-    if (layers-- == 0 || size == 1) return;
     children = parents;
-    parents += <usize>size << 5;
-    size >>= 1;
-    from = 0;
-    to = size;
   }
 }

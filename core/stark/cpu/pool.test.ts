@@ -11,10 +11,9 @@ const kind = (expected: string) => (error: unknown) => error instanceof KilnErro
 
 /** Nodes over `size` pairs of digests of whatever is in memory. */
 function nodes(pool: Pool, size: number, perJob: number): Task & { readonly out: number } {
-  const children = pool.allocate(64 * size);
-  const out = pool.allocate(32 * size);
-  const params = [children, out, size, perJob, hashNumber('eidos'), 0];
-  return { kernel: 'treeNodes', params, jobs: size / perJob, out };
+  const children = pool.allocate(96 * size);
+  const params = [children, Math.log2(size), 1, perJob, hashNumber('eidos')];
+  return { kernel: 'treeNodes', params, jobs: size / perJob, out: children + 64 * size };
 }
 
 test('one thread with private memory and three with shared memory give the same bytes', async () => {
@@ -63,7 +62,7 @@ test('an abort stops a long phase within 200 ms', async () => {
 test('a kernel that traps, on any thread, is a typed error', async () => {
   for (const threads of [1, 2]) {
     const pool = await testPool(threads);
-    const task: Task = { kernel: 'treeNodes', params: [0xffff_0000, 0xffff_0000, 64, 4, 0, 0], jobs: 16 };
+    const task: Task = { kernel: 'treeNodes', params: [0xffff_0000, 6, 1, 4, 0], jobs: 16 };
     await assert.rejects(pool.run([task]), kind('backend-unavailable'));
   }
 });

@@ -8,9 +8,11 @@ import type { Pool, RunOptions, Task } from './pool.ts';
 
 export const DIGEST_BYTES = 32;
 const TILE = 128;
-/** Layers up to this size are hashed by one job. */
-const SMALL_LAYER = 256;
-const NODES_PER_JOB = 8192;
+/** log2 of the layer from which on one job hashes the rest. */
+const LOG_SMALL = 8;
+/** Layers hashed between two meetings of all threads, and nodes of the last of them that a job makes, at least four. */
+const LAYERS = 3;
+const NODES_PER_JOB = 128;
 /** `leafAbsorb`: one state for all rows. */
 export const SAME_STATE = 31;
 
@@ -80,20 +82,13 @@ export class CommittedTree {
     options: RunOptions,
   ): Promise<CommittedTree> {
     const tree = new CommittedTree(pool, address, logLeaves);
-    for (let level = 1; level <= logLeaves; level++) {
-      const size = 2 ** (logLeaves - level);
-      const small = size <= SMALL_LAYER;
-      const perJob = small ? size : Math.min(NODES_PER_JOB, Math.max(SMALL_LAYER, size / (4 * pool.threads)));
-      const params = [
-        tree.#layer(level - 1),
-        tree.#layer(level),
-        size,
-        perJob,
-        hashNumber(hash),
-        small ? logLeaves - level : 0,
-      ];
-      await pool.run([{ kernel: 'treeNodes', params, jobs: Math.ceil(size / perJob) }], options);
-      if (small) break;
+    for (let level = 0; level < logLeaves; ) {
+      const layers = logLeaves - level <= LOG_SMALL + 1 ? logLeaves - level : LAYERS;
+      const logTop = logLeaves - level - layers;
+      const perJob = Math.min(2 ** logTop, NODES_PER_JOB);
+      const params = [tree.#layer(level), logTop, layers, perJob, hashNumber(hash)];
+      await pool.run([{ kernel: 'treeNodes', params, jobs: 2 ** logTop / perJob }], options);
+      level += layers;
     }
     return tree;
   }
