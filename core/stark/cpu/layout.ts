@@ -5,6 +5,7 @@ import { friBytes } from './fri.ts';
 import { lookupBytes } from './lookup.ts';
 import { allocateTails, Matrix, type MatrixStorage, tailLength } from './matrix.ts';
 import { outOfMemory, type Pool } from './pool.ts';
+import type { QuotientPlan } from './quotient.ts';
 
 /** Where the long-lived data of a proof lies: matrices in proof order, and room for their trees. */
 export interface SessionLayout {
@@ -22,12 +23,14 @@ const SLACK = 8 * 2 ** 20;
  * Decides what fits and allocates it. Extensions are kept whole if memory allows. If not, values pass block by block
  * through two windows (one for main or quotient matrices, one for aux), and only as many of the blocks that constraints
  * read again are kept as there is room for; coefficients and trees always stay. Throws `out-of-memory` before anything
- * is done if that is too much, too. Proofs are the same either way. `phaseBytes`: what passing phases take.
+ * is done if that is too much, too. Proofs are the same either way. `plans`: of all instances, instance
+ * order. `phaseBytes`: what passing phases take.
  */
 export function allocateLayout(
   pool: Pool,
   shape: ProofShape,
   { logBlowup, maskLength }: Profile,
+  plans: readonly QuotientPlan[],
   phaseBytes: { readonly traces: number; readonly quotients: number },
 ): SessionLayout {
   const trees = shape.trees.filter((t): t is TreeShape & { name: TreeName } => t.name !== 'preprocessed');
@@ -40,7 +43,7 @@ export function allocateLayout(
       /** Coefficients beyond the trace height. */
       beyond: instance === undefined ? shape.degreeBound - 2 ** shape.logMaxHeight : maskLength,
       /** Blocks that constraints read. */
-      wanted: instance === undefined ? 0 : 2 ** shape.logQuotientParts[instance],
+      wanted: instance === undefined ? 0 : 2 ** plans[instance].logParts,
     })),
   );
   const heights = shape.order.map((i) => shape.logHeights[i]);

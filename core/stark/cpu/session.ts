@@ -102,7 +102,7 @@ export class CpuSession implements ProvingSession {
       this.#preprocessed = await this.#commitFixed(fixed);
       this.#mark = this.#pool.mark();
     }
-    this.#layout = allocateLayout(this.#pool, this.#shape, profile, this.#phaseBytes());
+    this.#layout = allocateLayout(this.#pool, this.#shape, profile, this.#plans(), this.#phaseBytes());
     this.#passing = this.#pool.mark();
     this.#traces = await loadTraces(this.#pool, instances, this.#run('trace'));
     this.#progress('trace')(1);
@@ -154,7 +154,7 @@ export class CpuSession implements ProvingSession {
 
   async commitQuotient(alpha: QuadFelt, beta: QuadFelt): Promise<Digest> {
     const { instances, profile } = this.#options;
-    const plans = this.#plans();
+    const plans = toProofOrder(this.#shape.order, this.#plans());
     const shape = quotientShape(this.#shape, profile.logBlowup);
     const inputs = quotientInputs(
       this.#shape,
@@ -349,11 +349,11 @@ export class CpuSession implements ProvingSession {
     });
   }
 
-  /** How each instance's quotient is computed, proof order. */
+  /** How each instance's quotient is computed, instance order. */
   #plans(): QuotientPlan[] {
     const { instances, profile } = this.#options;
     const airs = instances.map((i) => i.air);
-    return toProofOrder(this.#shape.order, quotientPlans(airs, this.#shape, profile));
+    return quotientPlans(airs, this.#shape, profile);
   }
 
   #tableKeys(): TableKey[] {
@@ -367,10 +367,7 @@ export class CpuSession implements ProvingSession {
   /** What the phases take whose memory passes. */
   #phaseBytes(): { readonly traces: number; readonly quotients: number } {
     const { instances, profile } = this.#options;
-    const widths = this.#shape.order.map((i) => {
-      const { mainWidth, auxWidth, preprocessedWidth } = instances[i].air;
-      return mainWidth + 2 * auxWidth + preprocessedWidth;
-    });
+    const widths = instances.map(({ air }) => air.mainWidth + 2 * air.auxWidth + air.preprocessedWidth);
     const shape = quotientShape(this.#shape, profile.logBlowup);
     return { traces: this.#traceBytes(), quotients: quotientBytes(this.#plans(), widths, shape) };
   }
