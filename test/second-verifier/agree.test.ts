@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { withHiddenSum } from '../../core/air/hidden-sum.ts';
+import { neg } from '../../core/field/felt.ts';
 import { privateProfile } from '../../core/stark/profile.ts';
 import { claimFromJson } from '../../core/stark/proof/claim.ts';
 import { writePrivateProof } from '../../core/stark/proof/private-proof.ts';
+import { proveSegments } from '../../core/stark/testing/segment-proof.ts';
+import { TRUTH } from '../../core/stark/testing/segments.ts';
+import { toyPrivateProfile } from '../../core/stark/toy-airs.ts';
 import { proofs } from '../official-proofs.ts';
 import { Agreement } from './compare/agreement.ts';
 import { parametersOf } from './compare/both.ts';
 import { damagedFiles, official, otherClaims } from './compare/miden.ts';
+import { segmentCase } from './compare/segments.ts';
 import { PROFILES, proveToy, toyCase } from './compare/toys.ts';
 import { PRIVATE } from './miden.ts';
 import type { Reason } from './rejection.ts';
@@ -37,6 +43,18 @@ for (const hash of HASHES)
 
 test('liars', async () => {
   await agreement.onLies(await toyCase(7, PROFILES['hiding']('blake3')), 2);
+});
+
+test('a short trace of different segments, behind sums that are not constant', async () => {
+  const profile = { ...toyPrivateProfile('blake3'), slack: 32 };
+  for (const [claimed, multiplicities, expected] of [
+    [TRUTH, [1n, 1n], 'accepted'],
+    [TRUTH + 1n, [1n, neg(1n)], 'constraints'],
+  ] as const) {
+    const forged = await proveSegments(profile, claimed, multiplicities, withHiddenSum);
+    const { of, stark } = segmentCase(forged, profile);
+    assert.equal(agreement.on(of, stark, `${claimed}`), expected);
+  }
 });
 
 test('official proofs, also when they are given as private', () => {
