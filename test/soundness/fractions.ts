@@ -16,11 +16,11 @@ const BETA: QuadFelt = [55_555_555_555n, 4_242_424_242n];
 export const CHALLENGES = new Challenges(ALPHA, BETA);
 /** As in a proof. */
 export const PREFIXES: BusPrefixes = (bus) => CHALLENGES.busPrefix(bus);
-/** As in a proof but for one bus: what its messages add up to changes if and only if they do not cancel. */
-export const shifted =
-  (shiftedBus: number): BusPrefixes =>
-  (bus) =>
-    bus === shiftedBus ? Q.add(PREFIXES(bus), [77n, 777_777n]) : PREFIXES(bus);
+/** As in a proof but for some buses: what their messages add up to changes if and only if some do not cancel. */
+export function shifted(buses: readonly number[]): BusPrefixes {
+  const moved = new Map(buses.map((bus) => [bus, Q.add(PREFIXES(bus), Q.pow(BETA, 100n + BigInt(bus)))]));
+  return (bus) => moved.get(bus) ?? PREFIXES(bus);
+}
 
 /** Of each AIR, the evaluator of its lookups and the buses that they talk to. */
 const lookups = new Map<Air, { readonly evaluator: Evaluator; readonly buses: ReadonlySet<number> }>();
@@ -38,8 +38,9 @@ function lookupsOf(air: Air) {
   return found;
 }
 
-/** Whether a trace has messages on a bus at all. */
-export const talksTo = (air: Air, bus: number): boolean => lookupsOf(air).buses.has(bus);
+/** Whether a trace has messages on one of the buses at all. */
+export const talksTo = (air: Air, buses: readonly number[]): boolean =>
+  buses.some((bus) => lookupsOf(air).buses.has(bus));
 
 /**
  * The LogUp fractions of given rows of a trace, added up. Unlike a proof's auxiliary trace it may put single buses

@@ -143,11 +143,19 @@ export class Witness {
       parts.reduce(Q.add, Q.sub(this.#statement(prefixes), honest.#statement(prefixes)));
     const unshifted = total(gains, PREFIXES);
     if (Q.isZero(unshifted)) return [];
-    return BUSES.filter(([, bus]) => {
-      const prefixes = shifted(bus);
-      const parts = airs.map((air, i) => (talksTo(air, bus) ? gain(i, prefixes) : gains[i]));
+    const isUnbalanced = (buses: readonly number[]): boolean => {
+      const prefixes = shifted(buses);
+      const parts = airs.map((air, i) => (talksTo(air, buses) ? gain(i, prefixes) : gains[i]));
       return !Q.equal(total(parts, prefixes), unshifted);
-    }).map(([name]) => name);
+    };
+    /** Few are, so halves are asked about before single ones. */
+    const among = (buses: typeof BUSES): string[] => {
+      if (!isUnbalanced(buses.map(([, bus]) => bus))) return [];
+      if (buses.length === 1) return [buses[0][0]];
+      const half = buses.length >> 1;
+      return [...among(buses.slice(0, half)), ...among(buses.slice(half))];
+    };
+    return among(BUSES);
   }
 
   /** The messages that come from the statement, as `lookupCorrection` has them. */

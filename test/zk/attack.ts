@@ -18,19 +18,20 @@ import { type ProofShape, proofShape, type TreeShape } from '../../core/stark/sh
  * used: claim and proof bytes.
  */
 
-/** Value of a column's polynomial at a point: sum of coefficients[row] cell[row] = value, in the base field. */
-export interface Equation {
+/** sum of coefficients[i] unknown[i] = value, in the base field. */
+interface Equation {
   readonly coefficients: readonly F.Felt[];
   readonly value: F.Felt;
 }
 
-/** The equations that a proof gives for column `column` of instance `instance`, `rows` being those asked about. */
-export interface ColumnView {
+/** All that a proof shows of one column by itself. */
+interface ColumnView {
   readonly height: number;
   /** Points where the column was seen, in the short trace's own variable, with the values there. */
   readonly seen: readonly (readonly [point: QuadFelt, value: QuadFelt])[];
 }
 
+/** What a proof that verifies shows of base column `column` of instance `instance`. Throws as `verify` does. */
 export function viewOfColumn(
   claim: Claim,
   bytes: Uint8Array,
@@ -129,7 +130,8 @@ export function equations(
   });
 }
 
-export interface Solution {
+interface Solution {
+  /** Number of independent equations. */
   readonly rank: number;
   readonly consistent: boolean;
   /** By unknown; undefined where more than one value is possible. */
