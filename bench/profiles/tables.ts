@@ -28,9 +28,10 @@ interface Metric {
 const METRICS: readonly Metric[] = [
   { name: 'prove, ms', target: 1.3, show: ms, of: (a) => a.prove },
   // What other programs on the machine disturb least.
-  { name: 'processor time, ms', target: 1.3, show: ms, of: (a) => a.cpu },
+  { name: 'of processor time, ms', target: 1.3, show: ms, of: (a) => a.cpu },
   { name: 'proof, bytes', target: 1.1, show: String, of: (a) => a.proofBytes },
   { name: 'verify, ms', target: 1.1, show: (value) => value.toFixed(1), of: (a) => a.verify },
+  { name: 'of processor time, ms', target: 1.1, show: (value) => value.toFixed(1), of: (a) => a.verifyCpu },
   { name: 'peak of the process, MiB', target: 1.2, show: mib, of: (a) => a.peakBytes, inFirst: true },
   { name: 'of it the backend, MiB', target: 1.2, show: mib, of: (a) => a.backendBytes, inFirst: true },
 ];
