@@ -1,5 +1,5 @@
 import type { QuadFelt } from '../../../core/field/quad.ts';
-import type { SeenTree } from '../recording.ts';
+import type { SeenTree } from '../observed.ts';
 import { CLASSES, deviation, homogeneity, uniformity } from './chi-square.ts';
 import type { View } from './view.ts';
 

@@ -1,7 +1,7 @@
 import type { Profile } from '../../../core/stark/profile.ts';
 import { ReferenceBackend } from '../../../core/stark/reference/backend.ts';
 import { proveWithSeed } from '../../../core/stark/testing/fixed-seed.ts';
-import { RecordingBackend, type Seen } from '../recording.ts';
+import { ObservedBackend, type Seen } from '../observed.ts';
 import { STATEMENT, witness } from './toy.ts';
 
 /** Where the sixteen values of either witness begin. */
@@ -19,7 +19,7 @@ export async function viewOf(
   profile: Profile,
   missing: Partial<Profile> = {},
 ): Promise<View> {
-  const backend = new RecordingBackend(new ReferenceBackend(), missing);
+  const backend = new ObservedBackend(new ReferenceBackend(), missing);
   const job = { instances: WITNESSES[which], statement: STATEMENT, profile, backend };
   const bytes = await proveWithSeed(job, label);
   return { ...backend.seen, bytes };

@@ -33,7 +33,7 @@ export interface Seen {
 }
 
 /** A backend that records what goes by. */
-export class RecordingBackend implements Backend {
+export class ObservedBackend implements Backend {
   readonly name;
   readonly description = 'recorded';
   readonly #inner: Backend;
