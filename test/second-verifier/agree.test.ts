@@ -79,7 +79,7 @@ test('files and claims that are not what they should be', () => {
 });
 
 test('enough was compared, and every reason to refuse came up', () => {
-  assert.ok(agreement.compared > 400, `only ${agreement.compared} compared`);
+  assert.ok(agreement.compared > 900, `only ${agreement.compared} compared`);
   const reasons: Reason[] = [
     'format',
     'heights',

@@ -33,7 +33,7 @@ for (const [program, hash] of [
       assert.equal(agreement.onFile(claim, damaged, name), 'format', name);
     for (const [name, other] of otherClaims(claim))
       assert.notEqual(agreement.onFile(other, file, name), 'accepted', name);
-    agreement.onMutations(midenCase(claim, profile), stark, 1, 3);
+    agreement.onMutations(midenCase(claim, profile), stark, 1, 6);
   });
 
 for (const hash of HASHES)
@@ -95,6 +95,6 @@ test('any field elements and digests changed', async () => {
   }
 });
 
-test('more than a thousand proofs and mutations were compared', () => {
+test('more than eight thousand proofs, changes and lies were compared', () => {
   assert.ok(agreement.compared > 8000, `only ${agreement.compared}`);
 });
