@@ -29,6 +29,8 @@ export interface Profile {
   readonly maskingColumns: number;
   /** LogUp sums are hidden columns and no values of the proof. */
   readonly hiddenSums: boolean;
+  /** Opened rows are sent with the zeros that pad them to whole blocks of the hash. */
+  readonly paddedOpenings: boolean;
   /** The log heights (of all AIRs, instance order) a proof may have; empty: any. */
   readonly heightClasses: readonly (readonly number[])[];
 }
@@ -51,6 +53,7 @@ export const midenProfile = (hash: ProofHash): Profile => ({
   saltWidth: 0,
   maskingColumns: 0,
   hiddenSums: false,
+  paddedOpenings: true,
   heightClasses: [],
 });
 
@@ -66,6 +69,7 @@ export const privateProfile = (hash: ProofHash): Profile => ({
   saltWidth: 4,
   maskingColumns: 2,
   hiddenSums: true,
+  paddedOpenings: false,
   heightClasses: HEIGHT_CLASSES,
 });
 

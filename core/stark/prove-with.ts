@@ -7,6 +7,7 @@ import { observeExt, sampleExt, type Transcript } from '../hash/transcript.ts';
 import type { Backend, Digest, Instance, OnProgress, ProvingSession, TreeOpening } from './backend.ts';
 import { samplePoint } from './domain.ts';
 import { checkHiding } from './hiding.ts';
+import { sentOpening } from './opened-rows.ts';
 import { toProofOrder } from './order.ts';
 import type { Profile } from './profile.ts';
 import { DIGEST_BYTES, type StarkProof } from './proof/stark-proof.ts';
@@ -196,7 +197,7 @@ async function converse(
   await say.grind(profile.queryPowBits);
   const indices = Array.from({ length: profile.numQueries }, () => transcript.sampleBits(shape.logLde));
   const openings = await session.query(indices);
-  if (openings.preprocessed) say.hint(openings.preprocessed);
-  for (const opening of [openings.main, openings.aux, openings.quotient, ...openings.fri]) say.hint(opening);
+  for (const tree of shape.trees) say.hint(sentOpening(openings[tree.name]!, tree));
+  for (const opening of openings.fri) say.hint(opening);
   return say.proof(logHeights);
 }

@@ -20,6 +20,8 @@ export interface MatrixShape {
   readonly width: number;
   /** `width` rounded up to the alignment. */
   readonly alignedWidth: number;
+  /** How many elements of a row are sent when it is opened: with the padding or without. */
+  readonly openedWidth: number;
   /** Where its first column stands in an out-of-domain row. */
   readonly column: number;
 }
@@ -117,7 +119,7 @@ export function proofShape(
       const aligned = alignedWidth(m.width, hash);
       const column = columns;
       columns += aligned;
-      return { ...m, alignedWidth: aligned, column };
+      return { ...m, alignedWidth: aligned, openedWidth: profile.paddedOpenings ? aligned : m.width, column };
     }),
   });
   const perInstance = (width: (air: AirShape) => number) =>

@@ -53,7 +53,7 @@ export function checkFolding(
   let log = logSize;
   for (const { root, challenge } of rounds) {
     const quarter = 2 ** (log - LOG_ARITY);
-    const tree = { depth: log - LOG_ARITY, widths: [8], salt: 0 };
+    const tree = { depth: log - LOG_ARITY, widths: [8], sent: [8], salt: 0 };
     const opened = openTree(channel, hashing, tree, root, distinct([...values.keys()]));
     const folded = new Map<number, Q.QuadFelt>();
     for (const [index, value] of values) {

@@ -24,6 +24,8 @@ export interface TreeShape {
   readonly columns: readonly number[];
   /** The same with the zeros that pad opened rows. */
   readonly widths: readonly number[];
+  /** How many elements of each are sent when a row is opened: a hiding proof leaves the padding out. */
+  readonly sent: readonly number[];
   /** Random elements that end a leaf. */
   readonly salt: number;
 }
@@ -51,10 +53,12 @@ export function shapeOf(
   const logDomain = logN + logBlowup;
   const parts = 2 ** Math.ceil(Math.log2(Math.max(2, ...airs.map((air) => air.maxDegree)) - 1));
 
+  const padded = (width: number) => Math.ceil(width / alignment) * alignment;
   const tree = (depth: number, columns: number[], salt = hiding?.salt ?? 0): TreeShape => ({
     depth,
     columns,
-    widths: columns.map((width) => Math.ceil(width / alignment) * alignment),
+    widths: columns.map(padded),
+    sent: hiding ? columns : columns.map(padded),
     salt,
   });
   const sums = hiding ? 1 : 0;

@@ -18,13 +18,16 @@ export const distinct = (indices: readonly number[]): number[] => [...new Set(in
 export function openTree(
   channel: Channel,
   hashing: Hashing,
-  { depth, widths, salt }: Omit<TreeShape, 'columns'>,
+  { depth, widths, sent, salt }: Omit<TreeShape, 'columns'>,
   root: Uint8Array,
   indices: readonly number[],
 ): Map<number, readonly Felt[]> {
   const opened = new Map<number, readonly Felt[]>();
   let level = distinct(indices.map((i) => i % 2 ** depth)).map((index): Node => {
-    const rows = widths.map((width) => channel.hintFields(width));
+    const rows = widths.map((width, m) => [
+      ...channel.hintFields(sent[m]),
+      ...Array<Felt>(width - sent[m]).fill(0n),
+    ]);
     opened.set(index, rows.flat());
     return [index, hashing.leaf(salt > 0 ? [...rows, channel.hintFields(salt)] : rows)];
   });

@@ -62,7 +62,8 @@ export function viewOfColumn(
   const indices = noted.get('indices') as readonly number[];
   const at = offsetOfOpenings(shape, indices, tree, profile.hiddenSums ? 0 : airs.length);
   const width = rowWidth(tree);
-  const inRow = place.column - tree.matrices[0].column + column;
+  const before = tree.matrices.slice(0, tree.matrices.indexOf(place));
+  const inRow = before.reduce((sum, { openedWidth }) => sum + openedWidth, column);
   const queries = new Map<number, F.Felt>();
   for (const [k, leaf] of treeIndices(indices, tree.logLeaves).entries()) {
     queries.set(leafOf(leaf, logHeight + profile.logBlowup), proof.fields[at + k * width + inRow]);
@@ -80,7 +81,7 @@ export function viewOfColumn(
 }
 
 const rowWidth = ({ matrices, saltWidth }: TreeShape): number =>
-  matrices.reduce((sum, matrix) => sum + matrix.alignedWidth, saltWidth);
+  matrices.reduce((sum, matrix) => sum + matrix.openedWidth, saltWidth);
 
 /** Where in a proof's field elements the opened rows of a tree begin. */
 function offsetOfOpenings(

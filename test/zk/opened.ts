@@ -24,7 +24,7 @@ export function openedTrees(
   const digest = (i: number) =>
     Buffer.from(commitments.subarray(DIGEST_BYTES * i, DIGEST_BYTES * (i + 1))).toString('hex');
   const friLogRows = shape.friLogSizes.map((log) => log - 2);
-  const widthOf = (tree: TreeShape) => tree.matrices.reduce((sum, m) => sum + m.alignedWidth, tree.saltWidth);
+  const widthOf = (tree: TreeShape) => tree.matrices.reduce((sum, m) => sum + m.openedWidth, tree.saltWidth);
   const hinted =
     shape.trees.reduce((sum, tree) => sum + widthOf(tree) * treeIndices(indices, tree.logLeaves).length, 0) +
     friLogRows.reduce((sum, log) => sum + 8 * treeIndices(indices, log).length, 0);

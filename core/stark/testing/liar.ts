@@ -15,6 +15,7 @@ import type {
   TreeOpening,
 } from '../backend.ts';
 import { samplePoint } from '../domain.ts';
+import { sentOpening } from '../opened-rows.ts';
 import { toProofOrder } from '../order.ts';
 import type { Profile } from '../profile.ts';
 import type { StarkProof } from '../proof/stark-proof.ts';
@@ -196,8 +197,7 @@ export async function converse(
     fields,
     digests,
     openings: [
-      ...(trees.preprocessed ? [named('preprocessed tree', trees.preprocessed)] : []),
-      ...(['main', 'aux', 'quotient'] as const).map((tree) => named(`${tree} tree`, trees[tree])),
+      ...shape.trees.map((tree) => named(`${tree.name} tree`, sentOpening(trees[tree.name]!, tree))),
       ...fri.map((opening, round) => named(`FRI round ${round}`, opening)),
     ],
   };

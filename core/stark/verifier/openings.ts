@@ -147,18 +147,20 @@ function deepValues(
       listen,
       `${tree.name} tree`,
       tree.root,
-      tree.matrices.map((m) => m.alignedWidth),
+      tree.matrices.map((m) => m.openedWidth),
       tree.saltWidth,
       tree.logLeaves,
       leaves,
     );
     const position = new Map(leaves.map((leaf, k) => [leaf, opened[k]]));
-    const first = tree.matrices[0].column;
     indices.forEach((index, q) => {
       const row = position.get(leafOf(index, tree.logLeaves))!;
-      for (let c = 0; c < row.length / 2; c++) {
-        L.storeWords(r, factor, row[2 * c], row[2 * c + 1]);
-        addTo(sums + q * L.LIMBS, first + c, L.mulBase);
+      let at = 0;
+      for (const { column, openedWidth } of tree.matrices) {
+        for (let c = 0; c < openedWidth; c++, at += 2) {
+          L.storeWords(r, factor, row[at], row[at + 1]);
+          addTo(sums + q * L.LIMBS, column + c, L.mulBase);
+        }
       }
     });
   }

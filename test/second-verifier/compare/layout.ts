@@ -27,9 +27,9 @@ export function layout(shape: Shape, sums: number, indices: readonly number[]): 
   region('final polynomial', 2 * shape.finalLength);
   region('work before queries', 1);
   const leaves = (depth: number) => new Set(indices.map((i) => i % 2 ** depth)).size;
-  for (const { name, depth, widths, salt } of named) {
+  for (const { name, depth, sent, salt } of named) {
     for (let leaf = 0; leaf < leaves(depth); leaf++) {
-      region(`${name} row ${leaf}`, sum(widths));
+      region(`${name} row ${leaf}`, sum(sent));
       if (salt > 0) region(`${name} salt ${leaf}`, salt);
     }
   }
