@@ -105,7 +105,7 @@ test('a sparse Merkle tree made at once', () => {
   const smt = new Smt(entries);
   const oneByOne = new Smt();
   for (const [k, v] of entries) oneByOne.insert(k, v);
-  assert.deepEqual(smt, oneByOne);
+  assert.deepEqual([smt.root, [...smt.entries()]], [oneByOne.root, [...oneByOne.entries()]]);
   assert.equal(smt.entryCount, entries.length);
   assert.equal([...smt.innerNodes()].length, innerNodeCount(positions));
   assert.equal(innerNodeCount([]), 0);

@@ -12,6 +12,16 @@ export const MAX_LEAF_ENTRIES = 1024;
 /** Which leaf a key belongs to: its element 3 as an integer. */
 export const leafIndex = (key: Word): bigint => key[3];
 
+/** Throws `merkle-leaf-full`. */
+export function checkLeafSize(size: number): void {
+  if (size > MAX_LEAF_ENTRIES) {
+    throw new MerkleError(
+      'merkle-leaf-full',
+      `A leaf holds at most ${MAX_LEAF_ENTRIES} entries, not ${size}.`,
+    );
+  }
+}
+
 /** All entries whose keys share element 3, in increasing key order. An empty leaf is the zero word. */
 export class SmtLeaf {
   readonly index: bigint;
@@ -19,12 +29,7 @@ export class SmtLeaf {
 
   /** `entries` may come in any order. Throws `merkle-inconsistent` or `merkle-leaf-full`. */
   constructor(index: bigint, entries: readonly SmtEntry[]) {
-    if (entries.length > MAX_LEAF_ENTRIES) {
-      throw new MerkleError(
-        'merkle-leaf-full',
-        `A leaf holds at most ${MAX_LEAF_ENTRIES} entries, not ${entries.length}.`,
-      );
-    }
+    checkLeafSize(entries.length);
     this.index = index;
     this.entries = [...entries].sort((a, b) => compareWords(a[0], b[0]));
     this.entries.forEach(([key], i) => {

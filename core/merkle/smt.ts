@@ -1,9 +1,12 @@
 import { ByteReader, ByteWriter } from '../bytes.ts';
-import { merge } from '../hash/eidos.ts';
+import { wordToLanes } from '../hash/eidos.ts';
 import { EMPTY_WORD, type Word, wordsEqual } from '../hash/word.ts';
-import { EMPTY_ROOTS, SMT_DEPTH } from './empty.ts';
+import { SMT_DEPTH } from './empty.ts';
 import { MerkleError } from './errors.ts';
-import { leafIndex, type SmtEntry, SmtLeaf } from './smt-leaf.ts';
+import { type SmtBatch, sameLeaf, sortBatch } from './smt-batch.ts';
+import { Branches } from './smt-branches.ts';
+import { ENTRY_LANES, entryToLanes, isRemoval, NONE } from './smt-entries.ts';
+import { checkLeafSize, leafIndex, MAX_LEAF_ENTRIES, type SmtEntry, SmtLeaf } from './smt-leaf.ts';
 import { SmtProof } from './smt-proof.ts';
 
 /** Inner nodes that a tree with leaves at these distinct positions has: what it will take, before it is built. */
@@ -16,106 +19,114 @@ export function innerNodeCount(positions: Iterable<bigint>): number {
   );
 }
 
+/** The entry at hand; nothing keeps it. */
+const scratch = new Uint32Array(ENTRY_LANES);
+
 /**
  * The sparse Merkle tree of depth 64 from words to words. A key's leaf is its element 3; keys that share it share the
- * leaf. Absent keys have the empty word as value, and setting that removes an entry. In memory; empty subtrees cost
- * nothing.
+ * leaf. Absent keys have the empty word as value, and setting that removes an entry. In memory, about 150 bytes per entry;
+ * empty subtrees cost nothing.
+ *
+ * Nodes are hashed when the root, a proof or the nodes are asked for, each changed one once: many changes in a row cost
+ * less than as many roots.
  */
 export class Smt {
-  readonly #leaves = new Map<bigint, SmtLeaf>();
-  /** Per height above the leaves: position -> node, where not empty. #nodes[0] is unused. */
-  readonly #nodes: Map<bigint, Word>[] = Array.from({ length: SMT_DEPTH + 1 }, () => new Map());
-  #entryCount = 0;
+  readonly #branches = new Branches();
 
   /**
-   * The tree of these entries, each leaf hashed once; entries with an empty value are left out. Throws
-   * `merkle-inconsistent` if a key occurs twice and `merkle-leaf-full`.
+   * The tree of these entries; those with an empty value are left out. Throws `merkle-inconsistent` if a key occurs
+   * twice and `merkle-leaf-full`.
    */
   constructor(entries: Iterable<SmtEntry> = []) {
-    for (const [index, own] of Map.groupBy(entries, ([key]) => leafIndex(key))) {
-      const leaf = new SmtLeaf(index, own);
-      const kept = leaf.entries.filter(([, value]) => !wordsEqual(value, EMPTY_WORD));
-      if (kept.length > 0) this.#put(kept.length === own.length ? leaf : new SmtLeaf(index, kept));
-    }
+    this.insertMany(entries);
   }
 
   get root(): Word {
-    return this.#nodes[SMT_DEPTH].get(0n) ?? EMPTY_ROOTS[SMT_DEPTH];
+    return this.#branches.root;
   }
   get entryCount(): number {
-    return this.#entryCount;
+    return this.#branches.slots.count;
   }
   get leafCount(): number {
-    return this.#leaves.size;
+    return this.#branches.leafCount;
   }
 
   leaf(key: Word): SmtLeaf {
-    return this.#leaves.get(leafIndex(key)) ?? new SmtLeaf(leafIndex(key), []);
+    wordToLanes(key, scratch, 0);
+    return this.#leafAt(leafIndex(key), this.#branches.leaf(scratch, 0));
+  }
+  #leafAt(index: bigint, first: number): SmtLeaf {
+    return new SmtLeaf(index, [...this.#branches.slots.ofLeaf(first)]);
   }
   get(key: Word): Word {
-    return this.#leaves.get(leafIndex(key))?.get(key) ?? EMPTY_WORD;
-  }
-
-  #node(height: number, position: bigint): Word {
-    if (height === 0) return this.#leaves.get(position)?.hash ?? EMPTY_WORD;
-    return this.#nodes[height].get(position) ?? EMPTY_ROOTS[height];
+    const { slots } = this.#branches;
+    wordToLanes(key, scratch, 0);
+    const slot = slots.find(this.#branches.leaf(scratch, 0), scratch, 0);
+    return slot === NONE ? EMPTY_WORD : slots.value(slot);
   }
 
   /** Sets a value (the empty word removes the entry) and returns the old one. Throws `merkle-leaf-full`. */
   insert(key: Word, value: Word): Word {
-    const old = this.get(key);
-    if (wordsEqual(old, value)) return old;
-    this.#put(this.leaf(key).with(key, value));
+    const { slots } = this.#branches;
+    entryToLanes([key, value], scratch, 0);
+    const first = this.#branches.leaf(scratch, 0);
+    const slot = slots.find(first, scratch, 0);
+    if (slot === NONE && first !== NONE && !isRemoval(scratch, 0)) checkLeafSize(slots.size(first) + 1);
+    const old = slot === NONE ? EMPTY_WORD : slots.value(slot);
+    this.#branches.put(scratch, 0);
     return old;
   }
 
-  /** Replaces the leaf of this one's index, and all nodes above it. */
-  #put(leaf: SmtLeaf): void {
-    this.#entryCount += leaf.entries.length - (this.#leaves.get(leaf.index)?.entries.length ?? 0);
-    if (leaf.entries.length === 0) this.#leaves.delete(leaf.index);
-    else this.#leaves.set(leaf.index, leaf);
+  /**
+   * Sets many values as {@link insert} does, all or none. Throws `merkle-inconsistent` if a key occurs twice and
+   * `merkle-leaf-full` if a leaf would have too many entries in the end; then nothing has changed.
+   */
+  insertMany(entries: Iterable<SmtEntry>): void {
+    const batch = sortBatch(entries);
+    this.#checkLeaves(batch);
+    this.#branches.reserve(batch.count);
+    for (const at of batch.order) this.#branches.put(batch.lanes, at);
+  }
 
-    let [position, node] = [leaf.index, leaf.hash];
-    for (let height = 1; height <= SMT_DEPTH; height++) {
-      const sibling = this.#node(height - 1, position ^ 1n);
-      node = position & 1n ? merge(sibling, node) : merge(node, sibling);
-      position >>= 1n;
-      if (wordsEqual(node, EMPTY_ROOTS[height])) this.#nodes[height].delete(position);
-      else this.#nodes[height].set(position, node);
+  #checkLeaves({ count, lanes, order }: SmtBatch): void {
+    const { slots } = this.#branches;
+    for (let start = 0, end = 0; start < count; start = end) {
+      while (end < count && sameLeaf(lanes, order[start], order[end])) end++;
+      const first = this.#branches.leaf(lanes, order[start]);
+      let size = slots.size(first);
+      if (size + end - start <= MAX_LEAF_ENTRIES) continue;
+      for (const at of order.subarray(start, end)) {
+        const there = slots.find(first, lanes, at) !== NONE;
+        size += Number(!isRemoval(lanes, at)) - Number(there);
+      }
+      checkLeafSize(size);
     }
   }
 
   /** Proof of the value of `key`, present or absent. */
   open(key: Word): SmtProof {
-    const path: Word[] = [];
-    let position = leafIndex(key);
-    for (let height = 0; height < SMT_DEPTH; height++) {
-      path.push(this.#node(height, position ^ 1n));
-      position >>= 1n;
-    }
+    wordToLanes(key, scratch, 0);
+    const path = this.#branches.path(scratch, 0);
     return new SmtProof(path, this.leaf(key));
   }
 
   /** In increasing order of leaf index, then key. */
   *entries(): Generator<SmtEntry> {
-    const indices = [...this.#leaves.keys()].sort((a, b) => (a < b ? -1 : 1));
-    for (const index of indices) yield* this.#leaves.get(index)!.entries;
+    for (const first of this.#branches.leaves()) yield* this.#branches.slots.ofLeaf(first);
   }
-  leaves(): Iterable<SmtLeaf> {
-    return this.#leaves.values();
+  /** In increasing order of index. */
+  *leaves(): Generator<SmtLeaf> {
+    const { slots } = this.#branches;
+    for (const first of this.#branches.leaves()) yield this.#leafAt(leafIndex(slots.key(first)), first);
   }
 
   /** Every inner node that is not empty, with its children, for a `MerkleStore`. */
-  *innerNodes(): Generator<readonly [node: Word, left: Word, right: Word]> {
-    for (let height = 1; height <= SMT_DEPTH; height++) {
-      for (const [position, node] of this.#nodes[height]) {
-        yield [node, this.#node(height - 1, 2n * position), this.#node(height - 1, 2n * position + 1n)];
-      }
-    }
+  innerNodes(): Iterable<readonly [node: Word, left: Word, right: Word]> {
+    return this.#branches.innerNodes();
   }
 
   toBytes(): Uint8Array {
-    const out = new ByteWriter().vint(this.#entryCount);
+    const out = new ByteWriter().vint(this.entryCount);
     for (const [key, value] of this.entries()) out.word(key).word(value);
     return out.finish();
   }
