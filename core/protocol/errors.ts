@@ -11,6 +11,7 @@ export type ProtocolErrorKind =
   | 'asset'
   | 'asset-amount'
   | 'note'
+  | 'signature'
   | 'transaction'
   | 'batch'
   | 'block';

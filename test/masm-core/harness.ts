@@ -27,7 +27,19 @@ const programs = new Map<string, Program>();
 function programOf(body: string): Program {
   let program = programs.get(body);
   if (program === undefined) {
-    const modules = ['advice', 'hash', 'memory', 'mmr', 'smt', 'sorted', 'stack', 'u256', 'u64', 'word'];
+    const modules = [
+      'advice',
+      'falcon512',
+      'hash',
+      'memory',
+      'mmr',
+      'smt',
+      'sorted',
+      'stack',
+      'u256',
+      'u64',
+      'word',
+    ];
     const uses = modules.filter((name) => name === 'stack' || body.includes(`${name}::`));
     const text = `${uses.map((name) => `use ::kiln::core::${name}`).join('\n')}
       begin
