@@ -20,7 +20,9 @@ const MAX_SOURCE_BYTES = 2 ** 20;
 
 /** Kiln's own library for programs (`masm/core`), assembled: the namespace `kiln::core`. */
 export function assembleCoreLibrary(): Package {
-  const modules = filesIn(SOURCES, '.masm').map(moduleOf);
+  const modules = filesIn(SOURCES, '.masm')
+    .filter((file) => !file.endsWith('.test.masm'))
+    .map(moduleOf);
   const root = modules.find(({ path }) => path === NAMESPACE)!;
   return assembleLibrary({ name: 'kiln-core', root, modules: modules.filter((each) => each !== root) });
 }
@@ -76,7 +78,7 @@ function contentKey(): string {
   const hash = createHash('sha256');
   for (const directory of [SOURCES, ...ASSEMBLER]) {
     for (const file of filesIn(directory, '')) {
-      if (!/\.(masm|ts)$/.test(file) || file.endsWith('.test.ts')) continue;
+      if (!/\.(masm|ts)$/.test(file) || /\.test\.\w+$/.test(file)) continue;
       const content = readFileSync(join(directory, file));
       hash.update(`${file}\0${content.length}\0`).update(content);
     }

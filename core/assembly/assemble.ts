@@ -52,6 +52,8 @@ export interface AssemblyOptions {
   readonly limits?: ForestLimits;
   /** Told of what is allowed but most likely a mistake, in the sources that are assembled. */
   readonly onWarning?: (warning: AssemblyWarning) => void;
+  /** Takes everything in the sources as public, so that tests reach what is private. */
+  readonly opened?: boolean;
 }
 
 export interface ProgramInput extends AssemblyOptions {
@@ -150,10 +152,21 @@ const dependencyOn = (pack: Package): Dependency => ({
 const messageSections = ({ errorMessages }: MastForest): Section[] =>
   errorMessages.size > 0 ? [{ id: SectionId.DEBUG_INFO, data: writeMessages(errorMessages) }] : [];
 
-function parse(file: SourceFile, options: ParseOptions, { onWarning }: AssemblyOptions): Module {
+function parse(file: SourceFile, options: ParseOptions, { onWarning, opened }: AssemblyOptions): Module {
   const module = parseModule(file, options);
   if (onWarning) module.warnings.forEach(onWarning);
-  return module;
+  return opened ? withAllPublic(module) : module;
+}
+
+function withAllPublic(module: Module): Module {
+  const open = <T>(items: readonly T[]): T[] => items.map((item) => ({ ...item, visibility: 'public' }));
+  return {
+    ...module,
+    submodules: open(module.submodules),
+    constants: open(module.constants),
+    types: open(module.types),
+    procedures: open(module.procedures),
+  };
 }
 
 function parseSource({ file, path }: ModuleSource, options: AssemblyOptions): Module {

@@ -24,6 +24,11 @@ export class EventView {
     return this.#state.ctx;
   }
 
+  /** Elements on the stack, the event's id among them; never below 16. */
+  get depth(): number {
+    return this.#state.stack.depth;
+  }
+
   /** Element `i` of the stack; 0 is the event's id. Below the stack's depth all is zero. */
   element(i: number): Felt {
     const { lanes, top, bottom } = this.#state.stack;

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { type Answer, json, kiln, scratchFolder } from '../../test/cli.ts';
+
+const folder = scratchFolder();
+const masmTest = (...args: string[]): Promise<Answer> => kiln(['masm', 'test', ...args]);
+
+/** Runs the tests of one source that is in no library. */
+let sources = 0;
+const runSource = (text: string, ...args: string[]): Promise<Answer> =>
+  masmTest(folder.write(`source_${sources++}.test.masm`, text), ...args);
+
+test('tests reach what is private in the library around them, also below and beside a main module', async () => {
+  for (const name of ['lib', 'lib/outer', 'lib/other']) mkdirSync(`${folder.path}/${name}`);
+  folder.write('lib/mod.masm', 'mod outer\nproc three push.3 end');
+  folder.write('lib/outer.masm', 'mod inner');
+  folder.write('lib/outer/inner.masm', 'const FOUR = 4\nproc four push.FOUR end');
+  folder.write('lib/main.masm', 'begin push.1 drop end');
+  folder.write('lib/outer/inner.test.masm', '@test @leaves(4) proc four exec.::lib::outer::inner::four end');
+  folder.write('lib/mod.test.masm', '@test @leaves(3) proc three exec.::lib::three end');
+  folder.write('lib/.hidden.test.masm', 'not assembly');
+  folder.write('lib/other/own.test.masm', '@test proc own push.1 drop end');
+  const { passed, failed, tests } = json(await masmTest(`${folder.path}/lib`, '--json'));
+  assert.deepEqual([passed, failed], [3, 0]);
+  assert.deepEqual(
+    tests.map(({ name, line, failure }: Record<string, unknown>) => [name, line, failure]),
+    [
+      ['three', 1, undefined],
+      ['own', 1, undefined],
+      ['four', 1, undefined],
+    ],
+  );
+  folder.write('lib/outer.masm', 'mod inner\nmod lost');
+  const answer = await masmTest(`${folder.path}/lib`, '--json');
+  assert.deepEqual([answer.code, json(answer).error.kind], [1, 'undefined-symbol']);
+});
+
+test('stack, words and advice go in; what is left is compared whole', async () => {
+  folder.write('some.advice.json', JSON.stringify({ stack: ['8'] }));
+  const answer = await runSource(
+    `
+    @test @stack(1, [2, 3, 4, 5]) @advice(6, 7) @leaves(7, 6, 1, [2, 3, 4, 5])
+    proc everything adv_push adv_push end
+    @test @advice("some.advice.json") @leaves(8)
+    proc file adv_push end
+    @test @leaves(1)
+    proc deep repeat.20 push.0 end push.1 end
+    @test
+    proc leak push.9 repeat.20 push.0 end end
+    @test @leaves(1)
+    proc other push.2 end
+    proc no_test push.1 drop end`,
+    '--json',
+  );
+  assert.equal(answer.code, 1);
+  const { passed, failed, tests } = json(answer);
+  assert.deepEqual([passed, failed], [3, 2]);
+  assert.match(tests[3].failure.message, /left \[0, .*0, 9\] .* \[\]/);
+  assert.match(tests[4].failure.message, /left \[2\] .* \[1\]/);
+});
+
+test('a failure shows the assertion, its text and its line', async () => {
+  const text = '@test\nproc bad\n    push.2\n    push.3\n    assert_eq.err="two is not three"\nend';
+  const { code, out } = await runSource(text);
+  assert.equal(code, 1);
+  assert.match(out, /FAIL bad +\d+ cycles\n +An assertion failed: two is not three\.\n.*test\.masm:5:5\n/);
+  assert.match(out, /0 passed, 1 failed/);
+});
+
+test('an expected failure must come, and say what it should', async () => {
+  const trap = (attributes: string, body: string): Promise<Answer> =>
+    runSource(`@test ${attributes} proc trap ${body} end`, '--json');
+  const kindOf = async (answer: Promise<Answer>): Promise<string> =>
+    json(await answer).tests[0].failure?.kind;
+  const stop = 'push.0 assert.err="the reason"';
+  assert.equal(await kindOf(trap('@traps("reason")', stop)), undefined);
+  assert.equal(await kindOf(trap('@traps("another")', stop)), 'stopped');
+  assert.equal(await kindOf(trap('', stop)), 'stopped');
+  assert.equal(await kindOf(trap('@traps("reason")', 'push.1 drop')), 'ran-on');
+  assert.equal(await kindOf(trap('', 'push.1 while.true push.1 end')), 'stopped');
+});
+
+test('a test may not take more cycles than its limit', async () => {
+  const body = 'proc slow repeat.50 push.1 drop end end';
+  assert.equal((await runSource(`@test @cycles(200) ${body}`)).code, 0);
+  const answer = await runSource(`@test @cycles(100) ${body}`, '--json');
+  assert.equal(answer.code, 1);
+  const [{ cycles, failure }] = json(answer).tests;
+  assert.ok(cycles > 100 && cycles < 200);
+  assert.equal(failure.kind, 'cycles');
+});
+
+test('events that nobody answers are left to @advice', async () => {
+  const body = 'proc hinted emit.event("some::hint") adv_push end';
+  assert.equal((await runSource(`@test @advice(5) @leaves(5) ${body}`)).code, 0);
+});
+
+test('attributes that make no sense are refused', async () => {
+  const wrong = [
+    '@test(1)',
+    '@test @trap("x")',
+    '@traps("x")',
+    '@test @traps',
+    '@test @traps("")',
+    '@test @traps("x", "y")',
+    '@test @traps("x") @leaves(1)',
+    '@test @traps("x") @cycles(1)',
+    '@test @cycles',
+    '@test @cycles(1, 2)',
+    '@test @cycles(max = 1)',
+    '@test @cycles(536870913)',
+    '@test @stack',
+    '@test @stack("x")',
+    '@test @stack(1, name)',
+    `@test @stack(${new Array(17).fill(1).join()})`,
+    '@test @advice("x", 1)',
+    '@test @leaves(a = 1)',
+  ];
+  for (const attributes of wrong) {
+    const answer = await runSource(`${attributes} proc x push.1 drop end`, '--json');
+    assert.deepEqual([answer.code, json(answer).error?.kind], [1, 'invalid-attribute'], attributes);
+  }
+});
+
+test('a filter chooses by name; nothing to test is a failure', async () => {
+  const two = '@test proc first push.1 drop end\n@test proc second push.1 drop end';
+  assert.deepEqual(json(await runSource(two, '--filter', 'sec', '--json')).passed, 1);
+  for (const answer of [
+    await runSource(two, '--filter', 'third', '--json'),
+    await runSource('proc x push.1 drop end', '--json'),
+    await masmTest(`${folder.path}/lib/outer/none`, '--json'),
+  ])
+    assert.equal(answer.code, 1);
+  assert.equal((await runSource('@test proc broken frobnicate end')).code, 1);
+});
+
+test('missing files, also of advice, are told', async () => {
+  assert.equal(json(await masmTest(`${folder.path}/none.test.masm`, '--json')).error.kind, 'file');
+  const lost = await runSource('@test @advice("none.json") proc x push.1 drop end', '--json');
+  assert.equal(json(lost).error.kind, 'file');
+});

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ModuleSource } from '../core/assembly/assemble.ts';
+import { type Path, pathText } from '../core/assembly/ast.ts';
+import { parseModule } from '../core/assembly/parse.ts';
+import { readText } from './files.ts';
+
+const KILN_SOURCES = fileURLToPath(new URL('../masm', import.meta.url));
+const ROOT_FILE = 'mod.masm';
+const MAX_SOURCE_BYTES = 2 ** 20;
+
+/** A library by its sources. */
+interface SourceLibrary {
+  /** `kiln::core`, without the leading colons. */
+  readonly namespace: string;
+  readonly modules: readonly ModuleSource[];
+}
+
+/**
+ * The library in whose folder `file` is: the one with `mod.masm`, directly or by way of modules, `a/` beside `a.masm`. Its
+ * namespace is the folder's name, for Kiln's own `kiln::` and that. It holds the modules that `mod.masm` and those below
+ * declare. `undefined` if there is none.
+ */
+export function libraryAround(file: string): SourceLibrary | undefined {
+  let folder = dirname(resolve(file));
+  for (; !existsSync(join(folder, ROOT_FILE)); folder = dirname(folder))
+    if (!existsSync(`${folder}.masm`)) return undefined;
+  const name = basename(folder);
+  const segments = dirname(folder) === KILN_SOURCES ? ['kiln', name] : [name];
+  const modules: ModuleSource[] = [];
+  collect(join(folder, ROOT_FILE), folder, { absolute: true, segments }, modules);
+  return { namespace: segments.join('::'), modules };
+}
+
+/** Adds a module and those it declares. One whose file is missing is left to the assembler, which says who declares it. */
+function collect(path: string, folder: string, module: Path, found: ModuleSource[]): void {
+  const file = sourceFile(path);
+  found.push({ file, path: pathText(module) });
+  for (const { name } of parseModule(file, { kind: 'library', path: module }).submodules) {
+    const inner = join(folder, `${name.text}.masm`);
+    const segments = [...module.segments, name.text];
+    if (existsSync(inner)) collect(inner, join(folder, name.text), { absolute: true, segments }, found);
+  }
+}
+
+/** A source under the name that people and editors know it by. */
+export const sourceFile = (path: string): ModuleSource['file'] => ({
+  name: relative('', path).replaceAll('\\', '/'),
+  text: readText(path, MAX_SOURCE_BYTES),
+});
