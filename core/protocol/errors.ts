@@ -5,6 +5,7 @@ export type ProtocolErrorKind =
   | 'account-id'
   | 'account-address'
   | 'account-code'
+  | 'account-component'
   | 'account-storage'
   | 'account-vault'
   | 'account-update'

@@ -29,7 +29,7 @@ const VERSION = [8, 0, 0];
 export const MAX_PACKAGE_BYTES = 1 << 28;
 const MAX_TEXT_BYTES = 0xffff;
 const SECTION_ID = /^[A-Za-z_][A-Za-z0-9._-]*$/;
-const SEMANTIC_VERSION = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
+export const SEMANTIC_VERSION = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
 const MAIN = '::$main';
 
 /** Reads a package. Throws `FormatError` if `bytes` are anything else. */

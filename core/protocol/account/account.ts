@@ -7,6 +7,7 @@ import { AccountCode } from './account-code.ts';
 import { type AccountHeader, accountCommitment } from './account-header.ts';
 import { AccountId, seedDigest } from './account-id.ts';
 import type { AccountPatch, SlotPatch } from './account-patch.ts';
+import { hasCallbackSlot } from './callbacks.ts';
 import { AccountStorage, type StorageSlot } from './storage.ts';
 import { StorageMap } from './storage-map.ts';
 
@@ -32,7 +33,7 @@ export class Account {
   readonly vault: Vault;
   readonly seed?: Word;
 
-  /** Throws `account-id` if a new account's seed does not lead to its id, and where nonce and seed do not fit. */
+  /** Throws `account-id` if a new account's seed does not lead to its id, and where nonce and seed do not fit; `account-storage` if it has callbacks without their flag. */
   constructor({ id, nonce, code, storage, vault, seed }: AccountParts) {
     if ((nonce === 0n) !== (seed !== undefined))
       throw new ProtocolError('account-id', 'A new account needs its seed, and only a new one has it.');
@@ -43,6 +44,8 @@ export class Account {
       if (vault.size > 0) throw new ProtocolError('account-vault', 'A new account owns nothing yet.');
       this.seed = seed;
     }
+    if (!id.hasCallbacks && hasCallbackSlot(storage))
+      throw new ProtocolError('account-storage', 'The account has a callback that its id does not announce.');
     this.id = id;
     this.nonce = nonce;
     this.code = code;
