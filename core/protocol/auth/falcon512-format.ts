@@ -15,6 +15,10 @@ const LOG_N = 9;
 const KEY_BITS = 14;
 const KEY_BYTES = (FALCON_N * KEY_BITS) / 8;
 const SIGNATURE_HEADER = 0xb0 | LOG_N;
+const SECRET_HEADER = 0x50 | LOG_N;
+/** Of coefficients of f and g, and of F. */
+const SECRET_BITS = 6;
+const SECRET_BIG_BITS = 8;
 const S2_BYTES = 625;
 /** Of a coefficient of s2: seven low bits as they are, the high ones in unary, at most fifteen. */
 const LOW_BITS = 7;
@@ -73,6 +77,38 @@ export function readFalconSignature(bytes: Uint8Array): FalconSignature {
   const publicKey = publicKeyFrom(reader);
   reader.end();
   return { s2, publicKey };
+}
+
+/** Whether a signature with this s2 can be written. */
+export const fitsSignature = (s2: Poly): boolean => compressed(s2) !== undefined;
+
+/** Three of the four polynomials of a secret key; the fourth follows from them. */
+interface FalconSecretPolys {
+  readonly f: Poly;
+  readonly g: Poly;
+  readonly bigF: Poly;
+}
+
+/** Reads Falcon's form of secret keys, 1,281 bytes; what the polynomials are good for is not looked at. */
+export function readFalconSecretPolys(reader: ByteReader): FalconSecretPolys {
+  if (reader.u8() !== SECRET_HEADER) reader.fail('it is not of degree 512');
+  const polys = {
+    f: smallPoly(reader, SECRET_BITS),
+    g: smallPoly(reader, SECRET_BITS),
+    bigF: smallPoly(reader, SECRET_BIG_BITS),
+  };
+  reader.end();
+  return polys;
+}
+
+function smallPoly(reader: ByteReader, bits: number): number[] {
+  const next = bitReader(reader.bytes((FALCON_N * bits) / 8));
+  const least = -(2 ** (bits - 1));
+  return Array.from({ length: FALCON_N }, () => {
+    const value = next(bits)!;
+    const signed = value >= -least ? value + 2 * least : value;
+    return signed === least ? reader.fail(`a coefficient is ${least}`) : signed;
+  });
 }
 
 const bitsOf = (value: number, count: number): number[] =>

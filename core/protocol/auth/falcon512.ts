@@ -72,7 +72,7 @@ export function multiply(a: Poly, b: Poly): number[] {
 }
 
 /** `value` modulo q, from -6144 to 6144. */
-function centered(value: number): number {
+export function centered(value: number): number {
   const r = ((value % FALCON_Q) + FALCON_Q) % FALCON_Q;
   return r > FALCON_Q >> 1 ? r - FALCON_Q : r;
 }
