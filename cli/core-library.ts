@@ -1,30 +1,24 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assembleLibrary, type ModuleSource } from '../core/assembly/assemble.ts';
+import { assembleLibrary } from '../core/assembly/assemble.ts';
 import { readPackage, writePackage } from '../core/assembly/package/format.ts';
 import type { Package } from '../core/assembly/package/package.ts';
 import { KilnError } from '../core/errors.ts';
-import { readBytes, readText, writeWhole } from './files.ts';
+import { readBytes, writeWhole } from './files.ts';
+import { filesIn, sourcesIn } from './libraries.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const SOURCES = join(ROOT, 'masm/core');
+const FOLDER = 'masm/core';
+const SOURCES = join(ROOT, FOLDER);
 /** What decides how the sources become a package. */
 const ASSEMBLER = ['core/assembly', 'core/vm/mast', 'core/hash'].map((path) => join(ROOT, path));
 const CACHE = join(ROOT, 'build');
 
-const NAMESPACE = '::kiln::core';
-const ROOT_FILE = 'mod.masm';
-const MAX_SOURCE_BYTES = 2 ** 20;
-
 /** Kiln's own library for programs (`masm/core`), assembled: the namespace `kiln::core`. */
 export function assembleCoreLibrary(): Package {
-  const modules = filesIn(SOURCES, '.masm')
-    .filter((file) => !file.endsWith('.test.masm'))
-    .map(moduleOf);
-  const root = modules.find(({ path }) => path === NAMESPACE)!;
-  return assembleLibrary({ name: 'kiln-core', root, modules: modules.filter((each) => each !== root) });
+  return assembleLibrary({ name: 'kiln-core', ...sourcesIn(FOLDER, '::kiln::core') });
 }
 
 /**
@@ -57,22 +51,6 @@ function assembleInto(path: string): Package {
   }
   return library;
 }
-
-/** `u64/shift.masm` is `::kiln::core::u64::shift`. */
-function moduleOf(file: string): ModuleSource {
-  const names = file === ROOT_FILE ? [] : file.slice(0, -'.masm'.length).split('/');
-  return {
-    path: [NAMESPACE, ...names].join('::'),
-    file: { name: `kiln-core/${file}`, text: readText(join(SOURCES, file), MAX_SOURCE_BYTES) },
-  };
-}
-
-/** Paths below `directory` that end in `ending`, with slashes, sorted. */
-const filesIn = (directory: string, ending: string): string[] =>
-  readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => file.endsWith(ending))
-    .sort();
 
 function contentKey(): string {
   const hash = createHash('sha256');

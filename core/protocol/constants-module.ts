@@ -1,10 +1,11 @@
 import { initWord } from '../hash/eidos.ts';
 import { ProtocolDomain } from './domains.ts';
+import { kernelApiConstants } from './kernel-api.ts';
 import { Limit } from './limits.ts';
 
 /**
- * The tables of domains and limits as a module of Miden assembly: kernel, library and scripts are assembled with it, so that
- * no number of the protocol is written twice. `LIMIT_*` are the limits, `DOMAIN_*` the tags. A chaining value of a
+ * The tables of domains, limits and kernel procedures as a module of Miden assembly: kernel, library and scripts are assembled with it, so that
+ * no number of the protocol is written twice. `LIMIT_*` are the limits, `API_*` offsets of procedures, `DOMAIN_*` the tags. A chaining value of a
  * domain opens with `OPEN_<domain>`, then `OPEN_LENGTH` plus the first parameter, then `OPEN_2` and `OPEN_3`: constants
  * where the length is known, which costs a fifth of opening it at run time.
  */
@@ -20,6 +21,7 @@ export function constantsModule(): string {
     ...lines('DOMAIN', ProtocolDomain),
     ...lines('OPEN', { ...opened, LENGTH: length, 2: second, 3: third }),
     ...lines('LIMIT', Limit),
+    ...kernelApiConstants(),
     '',
   ].join('\n');
 }

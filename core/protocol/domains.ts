@@ -49,5 +49,6 @@ export const ProtocolDomain = {
   FEE_NOTE_SERIAL: 0x0200_8001,
   FEE_CONVERSION: 0x0200_8101,
   FEE_COLLECTOR_SERIAL: 0x0200_8201,
+  AUTH_KEY: 0x0200_8301,
 } as const;
 export type ProtocolDomain = (typeof ProtocolDomain)[keyof typeof ProtocolDomain];

@@ -1,0 +1,27 @@
+import { assembleTransactionKernel, type TransactionKernel } from '../core/protocol/kernel/kernel.ts';
+import { coreLibrary } from './core-library.ts';
+import { type LibrarySources, sourceFile, sourcesIn } from './libraries.ts';
+
+const DISPATCHER = 'masm/kernel/dispatcher.masm';
+const MAIN = 'masm/kernel/main.masm';
+
+let assembled: TransactionKernel | undefined;
+
+/** The transaction kernel of `masm/kernel`, assembled once in a process. */
+export function transactionKernel(): TransactionKernel {
+  assembled ??= assembleTransactionKernel({
+    core: coreLibrary(),
+    kernel: without(sourcesIn('masm/kernel', '::kiln::kernel'), [DISPATCHER, MAIN]),
+    dispatcher: sourceFile(DISPATCHER),
+    main: sourceFile(MAIN),
+    protocol: sourcesIn('masm/protocol', '::kiln::protocol'),
+    standards: sourcesIn('masm/standards', '::kiln::standards'),
+  });
+  return assembled;
+}
+
+/** Sources in the folder that are no modules of the library. */
+const without = ({ root, modules }: LibrarySources, names: readonly string[]): LibrarySources => ({
+  root,
+  modules: modules.filter(({ file }) => !names.includes(file.name)),
+});

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assembleLibrary } from '../../assembly/assemble.ts';
+import type { Package } from '../../assembly/package/package.ts';
+import { EMPTY_WORD, type Word } from '../../hash/word.ts';
+import { Asset } from '../asset/asset.ts';
+import { ProtocolError } from '../errors.ts';
+import { Note } from '../note/note.ts';
+import type { NoteAssets } from '../note/note-assets.ts';
+import { NoteRecipient } from '../note/note-recipient.ts';
+import {
+  blockWith,
+  KEY_SLOT,
+  kernel,
+  newAccount,
+  p2id,
+  SECRET,
+  script,
+  sending,
+  wallet,
+} from '../testing/transactions.ts';
+import { type ExecutedTransaction, executeTransaction } from './execute-transaction.ts';
+import type { TransactionInputs, TransactionScript } from './transaction-inputs.ts';
+
+const faucet = newAccount({ seed: 9 }).id;
+const coins = (amount: bigint): Asset => Asset.fungible(faucet, amount);
+const jewel = Asset.unique(faucet, new TextEncoder().encode('a jewel'));
+const { block } = blockWith();
+const push = (word: Word): string => `push.[${word.join(', ')}]`;
+const asset = ({ id, value }: Asset): string => `${push(value)} ${push(id.word)}`;
+const SLOT = 'push.SLOT[0..2]';
+
+/** Procedures that do to their account whatever they are told. */
+const component: Package = assembleLibrary({
+  name: 'component',
+  root: {
+    path: '::component',
+    file: {
+      name: 'component.masm',
+      text: `use ::kiln::protocol::account
+        const SLOT = word("kiln::auth::key")
+        const MISSING = word("no::slot")
+        pub proc take exec.account::remove_asset dropw end
+        pub proc look exec.account::get_asset dropw exec.account::get_nonce drop end
+        pub proc set ${SLOT} exec.account::set_item end
+        pub proc missing push.MISSING[0..2] exec.account::get_item dropw end
+        pub proc bump exec.account::incr_nonce drop end`,
+    },
+  },
+  kernel: kernel.dispatcher,
+  libraries: [{ package: kernel.protocol, linkage: 'static' }],
+});
+const owner = wallet([coins(100n), jewel], { component });
+
+const run = (inputs: Partial<TransactionInputs>): ExecutedTransaction =>
+  executeTransaction(kernel, { account: owner, block, ...inputs }, () => SECRET);
+/** A transaction script that is one call of the component, `before` making its arguments. */
+const calling = (name: string, before = ''): TransactionScript =>
+  script(`${before} call.component::${name} dropw dropw dropw dropw`, ['component'], [component]);
+function refuses(inputs: Partial<TransactionInputs>, where: string, why: RegExp): void {
+  assert.throws(
+    () => run(inputs),
+    (error) => {
+      assert.ok(error instanceof ProtocolError, String(error));
+      assert.match(`${error.message}\n${error.details}`, why);
+      assert.ok(error.details.startsWith(`${where}:`), error.details);
+      return true;
+    },
+  );
+}
+const refusesScript = (body: string, why: RegExp): void =>
+  refuses(
+    { script: script(body, ['kiln::protocol::account', 'kiln::protocol::output_note']) },
+    'script',
+    why,
+  );
+
+test('nothing but the account’s own procedures touches the account', () => {
+  const own = /only the account's own procedures/;
+  for (const body of [
+    'exec.account::get_nonce drop',
+    'push.1.2 exec.account::get_item dropw',
+    'push.1.2.3.4.5.6 exec.account::set_item dropw',
+    `${asset(coins(1n))} exec.account::add_asset dropw`,
+    `${asset(coins(1n))} exec.account::remove_asset dropw`,
+    `${push(coins(1n).id.word)} exec.account::get_asset dropw`,
+    'push.1.2.3.4.0.7 exec.output_note::create drop',
+  ])
+    refusesScript(body, own);
+});
+
+test('the nonce is incremented by authentication alone', () => {
+  refusesScript('exec.account::incr_nonce drop', /only for authentication/);
+  refuses({ script: calling('bump') }, 'script', /only for authentication/);
+});
+
+test('there is no procedure of the kernel beyond its table, or at an offset that is not given', () => {
+  for (const [offset, why] of [
+    ['47', /no such procedure/],
+    ['4294967296', /not below 2\^32/],
+    ['0', /./],
+  ] as const)
+    refuses({ script: script(`push.${offset} syscall.exec_kernel_proc drop`) }, 'script', why);
+});
+
+test('assets are conserved', () => {
+  refuses({ script: calling('take', asset(coins(3n))) }, 'epilogue', /went nowhere/);
+  refuses({ script: calling('take', asset(jewel)) }, 'epilogue', /went nowhere/);
+  refuses({ script: calling('take', asset(coins(101n))) }, 'script', /not enough/);
+  const other = Asset.unique(faucet, new TextEncoder().encode('another'));
+  refuses({ script: calling('take', asset(other)) }, 'script', /not there/);
+  // A note whose script leaves its assets where they are.
+  const idle = script('nop');
+  const note = new Note({
+    ...p2id(owner.id, owner.id, [coins(1n)]),
+    recipient: new NoteRecipient([1n, 1n, 1n, 1n], idle),
+  });
+  refuses({ ...blockWith([note]) }, 'epilogue', /went nowhere/);
+  // What is not in hand goes into no note, and no vault.
+  const made = `push.1.2.3.4.0.7 call.wallet::create_note movdn.15 dropw dropw dropw drop drop drop`;
+  const put = `${asset(coins(1n))} movup.8 movdn.8 exec.output_note::add_asset`;
+  const uses = ['kiln::standards::wallet', 'kiln::protocol::output_note'];
+  refuses({ script: script(`${made} ${put}`, uses) }, 'script', /not enough/);
+  refuses(
+    { script: script(`${asset(coins(1n))} call.wallet::receive_asset dropw dropw`, uses) },
+    'script',
+    /not enough/,
+  );
+});
+
+test('an asset is of something, of a known kind, and no more than can be', () => {
+  const take = (id: Word, value: Word): TransactionScript => calling('take', `${push(value)} ${push(id)}`);
+  const [c0, c1, suffix, prefix] = coins(1n).id.word;
+  for (const [id, value, why] of [
+    [coins(1n).id.word, EMPTY_WORD, /of nothing/],
+    [jewel.id.word, EMPTY_WORD, /of nothing/],
+    [coins(1n).id.word, [1n, 1n, 0n, 0n], /one number/],
+    [coins(1n).id.word, [2n ** 63n, 0n, 0n, 0n], /more of the asset than can be/],
+    [[1n, c1, suffix, prefix], [1n, 0n, 0n, 0n], /no class/],
+    [[c0, c1, suffix + 0x10n, prefix], [1n, 0n, 0n, 0n], /not known/],
+    [EMPTY_WORD, [1n, 0n, 0n, 0n], /not known/],
+  ] as const)
+    refuses({ script: take(id, value) }, 'script', why);
+  // More than the vault can hold, from a note.
+  const rich = wallet([coins(2n ** 63n - 2n ** 31n)]);
+  const note = p2id(owner.id, rich.id, [coins(1n)]);
+  refuses({ account: rich, ...blockWith([note]) }, 'note 0', /more of the asset than can be/);
+});
+
+test('a note is taken by the account it names', () => {
+  const note = p2id(owner.id, faucet, [coins(1n)]);
+  refuses({ ...blockWith([note]) }, 'note 0', /another account/);
+  const short = new Note({ ...note, recipient: new NoteRecipient(EMPTY_WORD, note.recipient.script, [1n]) });
+  refuses({ ...blockWith([short]) }, 'note 0', /not what its script expects/);
+});
+
+test('authentication needs the secret, and nobody else gets it', () => {
+  const inputs = { account: owner, block, script: calling('look', push(jewel.id.word)) };
+  assert.throws(() => executeTransaction(kernel, inputs, () => [1n, 2n, 3n, 4n]), /not the secret/);
+  assert.throws(() => executeTransaction(kernel, inputs), ProtocolError);
+  const thief = script('emit.event("kiln::auth::request") padw adv_pushw dropw dropw');
+  refuses({ script: thief }, 'script', /asked for a secret/);
+  const liar = script('emit.event("kiln::phase::auth") emit.event("kiln::auth::request")');
+  refuses({ script: liar }, 'script', /only the kernel may/);
+});
+
+test('a transaction does something', () => {
+  const free = wallet([], { auth: 'none', slots: [] });
+  assert.equal(run({ account: free }).account.nonce, free.nonce + 1n);
+  const { id } = run({ script: calling('look', push(jewel.id.word)) });
+  assert.equal(id.length, 4);
+});
+
+test('storage: set, seen in the patch, refused where there is none', () => {
+  const done = run({ account: newAccount({ component }) });
+  assert.equal(done.patch.slots[0].operation, 'create');
+  const changed = wallet([], { auth: 'none', component });
+  const { patch, account } = run({ account: changed, script: calling('set', push([9n, 8n, 7n, 6n])) });
+  assert.deepEqual(patch.slots, [{ ...KEY_SLOT, operation: 'update', value: [9n, 8n, 7n, 6n] }]);
+  assert.deepEqual(account.storage.slot(KEY_SLOT.name), { ...KEY_SLOT, value: [9n, 8n, 7n, 6n] });
+  refuses({ script: calling('missing') }, 'script', /no such storage slot/);
+});
+
+test('notes made: several assets, two amounts of one asset as one, unique assets', () => {
+  const note = p2id(owner.id, faucet, [coins(10n), jewel]);
+  const twice = new Note({
+    ...note,
+    assets: { list: [coins(4n), jewel, coins(6n)] } as unknown as NoteAssets,
+  });
+  const { outputs, account } = run({ script: sending([twice]), recipients: [note.recipient] });
+  assert.deepEqual(outputs[0].note.id, note.id);
+  assert.equal(account.vault.amountOf(coins(1n).id), 90n);
+  assert.equal(account.vault.get(jewel.id), undefined);
+});

@@ -1,0 +1,97 @@
+import type { Felt } from '../../field/felt.ts';
+import { EMPTY_WORD, type Word } from '../../hash/word.ts';
+import { locate, paddedPeaks } from '../../merkle/mmr-shape.ts';
+import type { PartialMmr } from '../../merkle/partial-mmr.ts';
+import { MerkleStore } from '../../merkle/store.ts';
+import type { AdviceInputs, InnerNode } from '../../vm/advice/inputs.ts';
+import type { Account } from '../account/account.ts';
+import { headerElements } from '../account/account-header.ts';
+import { type BlockHeader, subElements } from '../block/block-header.ts';
+import { ProtocolError } from '../errors.ts';
+import { metadataWord } from '../note/note-metadata.ts';
+import type { NoteToConsume, TransactionInputs } from './transaction-inputs.ts';
+
+const BLOCK = 8;
+
+/**
+ * What the kernel's prologue reads from the advice stack, in its order, and what scripts look up. `procedures` is the
+ * kernel's table. Throws `transaction` if the chain does not hold a note's block.
+ */
+export function transactionAdvice(inputs: TransactionInputs, procedures: readonly Word[]): AdviceInputs {
+  const { account, block, notes = [], script, authArgs = EMPTY_WORD, chain } = inputs;
+  const stack = [
+    ...procedures.flat(),
+    ...subElements(block),
+    ...block.noteRoot,
+    ...accountElements(account),
+    BigInt(notes.length),
+    ...notes.flatMap((note) => noteElements(note, block)),
+    ...(script?.root ?? EMPTY_WORD),
+    ...(script?.args ?? EMPTY_WORD),
+    ...authArgs,
+  ];
+  const map: [Word, readonly Felt[]][] = [...(script?.map ?? [])].map(([key, values]) => [key, values]);
+  for (const { note } of notes)
+    map.push([note.recipient.storageCommitment, wholeBlocks(note.recipient.storage)]);
+  if (chain) map.push([chain.commitment, [BigInt(chain.leaves), 0n, 0n, 0n, ...paddedPeaks(chain.peaks)]]);
+  return { stack, map, nodes: inclusionNodes(notes, block, chain) };
+}
+
+/** Header, procedures, slots, and a new account's seed. */
+const accountElements = (account: Account): Felt[] => [
+  ...headerElements(account.header),
+  BigInt(account.code.procedures.length),
+  ...account.code.procedures.flat(),
+  BigInt(account.storage.slots.length),
+  ...account.storage.elements,
+  ...(account.seed ?? []),
+];
+
+function noteElements({ note, inclusion, args = EMPTY_WORD }: NoteToConsume, block: BlockHeader): Felt[] {
+  const { recipient, assets, attachments } = note;
+  const shown = (): Felt[] => {
+    if (!inclusion) return [0n];
+    const { blockNumber, subCommitment, noteRoot, index } = inclusion;
+    const other = blockNumber === block.number ? [] : [...subCommitment, ...noteRoot];
+    return [1n, BigInt(blockNumber), ...other, BigInt(index)];
+  };
+  return [
+    ...args,
+    ...recipient.serial,
+    ...recipient.script.root,
+    ...recipient.storageCommitment,
+    ...assets.commitment,
+    ...metadataWord(note.metadata, attachments),
+    ...attachments.commitment,
+    BigInt(assets.list.length),
+    ...assets.list.flatMap((asset) => asset.elements),
+    ...shown(),
+  ];
+}
+
+/** Paths of notes in their blocks, and of those blocks in the chain. */
+function inclusionNodes(
+  notes: readonly NoteToConsume[],
+  block: BlockHeader,
+  chain: PartialMmr | undefined,
+): Iterable<InnerNode> {
+  const store = new MerkleStore();
+  for (const { note, inclusion } of notes) {
+    if (!inclusion) continue;
+    store.addPath(note.id, BigInt(inclusion.index), inclusion.path);
+    if (inclusion.blockNumber === block.number) continue;
+    const proof = chain?.open(inclusion.blockNumber);
+    if (!chain || !proof) {
+      throw new ProtocolError('transaction', 'The block of a note is not in the chain that was given.', {
+        details: `block ${inclusion.blockNumber}`,
+      });
+    }
+    store.addPath(proof.leaf, BigInt(locate(chain.leaves, proof.position).relative), proof.path);
+  }
+  return store.innerNodes();
+}
+
+const wholeBlocks = (elements: readonly Felt[]): Felt[] => [
+  ...elements,
+  ...Array.from({ length: (BLOCK - (elements.length % BLOCK)) % BLOCK }, () => 0n),
+];

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buildTraces } from '../../vm/execute.ts';
+import { Asset } from '../asset/asset.ts';
+import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from '../testing/transactions.ts';
+import { type ExecutedTransaction, executeTransaction } from './execute-transaction.ts';
+import type { TransactionInputs } from './transaction-inputs.ts';
+
+const coin = Asset.fungible(newAccount({ seed: 9 }).id, 10n);
+const alice = wallet([Asset.fungible(coin.id.faucet, 1000n)]);
+const bob = wallet([Asset.fungible(coin.id.faucet, 5n)], { seed: 2 });
+const notes = [1n, 2n, 3n].map((serial) => p2id(alice.id, bob.id, [coin], serial));
+
+interface Cost {
+  readonly rows: number;
+  /** Distinct compressions, those of program blocks included. */
+  readonly compressions: number;
+}
+function costOf({ execution, phases }: ExecutedTransaction, name: string): Cost {
+  const traces = buildTraces(execution);
+  const cost = { rows: execution.cycles + 1, compressions: traces.eidos.count };
+  const parts = phases.map((phase) => `${phase.name} ${phase.rows}`).join(', ');
+  console.log(
+    `${name}: ${cost.rows} core rows (${parts}), ${cost.compressions} compressions, ${traces.chiplets.rows} chiplet rows`,
+  );
+  return cost;
+}
+const run = (inputs: TransactionInputs): ExecutedTransaction =>
+  executeTransaction(kernel, inputs, () => SECRET);
+
+/** A further one costs what two more cost, halved: the second may be the first of its kind in some respect. */
+const perNote = (one: Cost, three: Cost): Cost => ({
+  rows: (three.rows - one.rows) / 2,
+  compressions: (three.compressions - one.compressions) / 2,
+});
+
+// The bounds are what was reached, so that nothing grows unnoticed; the budget stands in the test's name.
+function within({ rows, compressions }: Cost, maxRows: number, maxCompressions: number): void {
+  assert.ok(rows <= maxRows, `${rows} rows, at most ${maxRows}`);
+  assert.ok(compressions <= maxCompressions, `${compressions} compressions, at most ${maxCompressions}`);
+}
+
+test('consuming one P2ID with a key: 2^13 rows and 1,024 compressions at most', () => {
+  within(costOf(run({ account: bob, ...blockWith(notes.slice(0, 1)) }), 'consume one'), 4096, 600);
+});
+
+test('a further P2ID consumed: 1,500 rows and 150 compressions at most', () => {
+  const [one, three] = [1, 3].map((count) =>
+    costOf(run({ account: bob, ...blockWith(notes.slice(0, count)) }), `consume ${count}`),
+  );
+  within(perNote(one, three), 1500, 12);
+});
+
+test('a further P2ID made with two calls for each: the budget of 300 rows waits for one call that does both', () => {
+  const [one, three] = [1, 3].map((count) =>
+    costOf(run({ account: alice, ...blockWith(), script: sending(notes.slice(0, count)) }), `make ${count}`),
+  );
+  within(perNote(one, three), 1050, 16);
+});

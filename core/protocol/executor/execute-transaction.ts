@@ -1,0 +1,159 @@
+import type { Felt } from '../../field/felt.ts';
+import { type Word, wordsEqual } from '../../hash/word.ts';
+import { ExecutionError } from '../../vm/errors.ts';
+import { type Execution, execute } from '../../vm/execute.ts';
+import type { Program } from '../../vm/mast/types.ts';
+import { Account } from '../account/account.ts';
+import { AccountPatch } from '../account/account-patch.ts';
+import { AccountStorage } from '../account/storage.ts';
+import { blockCommitment } from '../block/block-header.ts';
+import { commitPair } from '../commit.ts';
+import { ProtocolDomain } from '../domains.ts';
+import { ProtocolError } from '../errors.ts';
+import type { TransactionKernel } from '../kernel/kernel.ts';
+import { Limit } from '../limits.ts';
+import { Note } from '../note/note.ts';
+import {
+  checkNotes,
+  inputCommitment,
+  inputNotesCommitment,
+  type OutputNote,
+  outputNotesCommitment,
+} from '../transaction/note-lists.ts';
+import { transactionId } from '../transaction/transaction-id.ts';
+import { transactionAdvice } from './advice.ts';
+import { type Outcome, type PhaseStart, TransactionHost } from './host.ts';
+import type { Authenticator, TransactionInputs } from './transaction-inputs.ts';
+
+/** A part of a transaction and the rows it took in the Core trace. */
+interface Phase {
+  readonly name: PhaseStart['name'];
+  readonly rows: number;
+}
+
+/** A transaction that was executed: its effects, and all that is needed to prove it without any database. */
+export interface ExecutedTransaction {
+  readonly id: Word;
+  readonly inputs: TransactionInputs;
+  /** The account after. */
+  readonly account: Account;
+  readonly patch: AccountPatch;
+  readonly outputs: readonly OutputNote[];
+  /** The last block it may be in. */
+  readonly expirationBlock: number;
+  /** A `note` for each note consumed. */
+  readonly phases: readonly Phase[];
+  readonly execution: Execution;
+}
+
+const refuseSecrets: Authenticator = () => {
+  throw new ProtocolError('transaction', 'The account asks for a key, and none was given.');
+};
+
+/**
+ * Executes a transaction. Throws `transaction`, saying in which phase and at which assertion, if the kernel or a script
+ * refuses; the cause is the `ExecutionError`.
+ */
+export function executeTransaction(
+  kernel: TransactionKernel,
+  inputs: TransactionInputs,
+  authenticate: Authenticator = refuseSecrets,
+): ExecutedTransaction {
+  const { account, notes = [] } = inputs;
+  const host = new TransactionHost(account, kernel, authenticate);
+  const execution = run(kernel, inputs, host);
+  const { outcome } = host;
+  if (!outcome) throw new RangeError('the kernel ended without telling what it did');
+  const patch = patchOf(account, outcome);
+  const after = accountAfter(account, outcome);
+  const outputs = outcome.notes.map((note): OutputNote => {
+    const recipient = inputs.recipients?.find(({ digest }) => wordsEqual(digest, note.recipient));
+    return recipient ? { kind: 'full', note: new Note({ ...note, recipient }) } : { kind: 'partial', note };
+  });
+  const headers = outputs.map(({ note }) => note.header);
+  const outputNotes = outputNotesCommitment(headers);
+  assertAgree(execution.stack, [
+    ...outputNotes,
+    ...commitPair(ProtocolDomain.ACCOUNT_UPDATE, after.commitment, patch.commitment),
+  ]);
+  checkNotes(notes.map(inputCommitment), headers);
+  return {
+    id: transactionId({
+      initial: account.publicCommitment,
+      final: after.commitment,
+      inputNotes: inputNotesCommitment(notes.map(inputCommitment)),
+      outputNotes,
+    }),
+    inputs,
+    account: after,
+    patch,
+    outputs,
+    expirationBlock: Number(execution.stack[8]),
+    phases: phasesOf(host.phases, execution.cycles),
+    execution,
+  };
+}
+
+/** What the kernel is given in public: block, account and notes that the transaction is about. */
+export const publicInputs = ({ account, block, notes = [] }: TransactionInputs): Felt[] => [
+  ...blockCommitment(block),
+  ...account.publicCommitment,
+  ...inputNotesCommitment(notes.map(inputCommitment)),
+  account.id.suffix,
+  account.id.prefix,
+  BigInt(block.number),
+  0n,
+];
+
+/** The kernel with the code that this transaction calls by its digest: the account's, notes' and its own. */
+export function transactionProgram(
+  { program }: TransactionKernel,
+  { account, notes = [], script }: TransactionInputs,
+): Program {
+  const scripts = [...notes.map(({ note }) => note.recipient.script), ...(script ? [script] : [])];
+  const forests = new Set([...account.code.forests, ...scripts.flatMap((each) => each.forests)]);
+  return { ...program, libraries: [...program.libraries, ...forests] };
+}
+
+function run(kernel: TransactionKernel, inputs: TransactionInputs, host: TransactionHost): Execution {
+  const advice = transactionAdvice(inputs, kernel.procedures);
+  try {
+    return execute(
+      transactionProgram(kernel, inputs),
+      { stack: publicInputs(inputs), advice },
+      { host, maxCycles: Limit.TRANSACTION_CYCLES },
+    );
+  } catch (error) {
+    if (!(error instanceof ExecutionError)) throw error;
+    const notes = host.phases.filter(({ name }) => name === 'note').length;
+    const phase = host.phases.at(-1)!.name;
+    throw new ProtocolError('transaction', error.message, {
+      details: `${phase === 'note' ? `note ${notes - 1}` : phase}: ${error.details}`,
+      advice: error.advice,
+      cause: error,
+    });
+  }
+}
+
+function patchOf({ id, nonce, isNew, code }: Account, outcome: Outcome): AccountPatch {
+  if (outcome.nonce === nonce) return new AccountPatch({ id, nonce: 0n });
+  const { assets, changedSlots: slots } = outcome;
+  return new AccountPatch({ id, nonce: outcome.nonce, assets, slots, code: isNew ? code : undefined });
+}
+
+function accountAfter(account: Account, { nonce, assets, slots }: Outcome): Account {
+  if (nonce === account.nonce) return account;
+  const vault = account.vault.clone();
+  for (const { id, value } of assets) vault.set(id, value);
+  const { id, code } = account;
+  return new Account({ id, nonce, code, storage: new AccountStorage(slots), vault });
+}
+
+/** What the host tells of a transaction must be what the kernel committed to. */
+function assertAgree(stack: readonly Felt[], told: readonly Felt[]): void {
+  if (told.every((value, i) => value === stack[i])) return;
+  throw new RangeError(`the kernel committed to something else: ${stack.slice(0, 8)} is not ${told}`);
+}
+
+const phasesOf = (starts: readonly PhaseStart[], end: number): Phase[] =>
+  starts.map(({ name, cycle }, i) => ({ name, rows: (starts[i + 1]?.cycle ?? end) - cycle }));

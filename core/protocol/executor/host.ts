@@ -1,0 +1,137 @@
+import type { Felt } from '../../field/felt.ts';
+import { EMPTY_WORD, type Word, wordKey, wordsEqual } from '../../hash/word.ts';
+import { MerkleStore } from '../../merkle/store.ts';
+import type { AdviceMutation } from '../../vm/advice/inputs.ts';
+import type { EventHandler, EventView, Host } from '../../vm/host.ts';
+import type { Account } from '../account/account.ts';
+import type { AssetPatch, SlotPatch } from '../account/account-patch.ts';
+import type { StorageSlot } from '../account/storage.ts';
+import { AssetId } from '../asset/asset.ts';
+import { ProtocolError } from '../errors.ts';
+import type { TransactionKernel } from '../kernel/kernel.ts';
+import { FROM_ACCOUNT_CODE, KERNEL_EVENT_IDS, type KernelEvent } from '../kernel/kernel-events.ts';
+import type { PartialNote } from '../note/partial-note.ts';
+import { KernelMemory } from './kernel-memory.ts';
+import type { Authenticator } from './transaction-inputs.ts';
+
+/** A part of a transaction and the cycle at which it began. */
+export interface PhaseStart {
+  readonly name: 'prologue' | 'note' | 'script' | 'auth' | 'epilogue';
+  readonly cycle: number;
+}
+
+/** What a transaction did, as the kernel's memory tells at its end. */
+export interface Outcome {
+  readonly nonce: Felt;
+  readonly assets: readonly AssetPatch[];
+  readonly changedSlots: readonly SlotPatch[];
+  readonly slots: readonly StorageSlot[];
+  readonly notes: readonly PartialNote[];
+}
+
+const stack = (...values: Felt[]): AdviceMutation[] => [{ kind: 'stack', values }];
+
+/** Serves the kernel's events for one transaction of one account, and watches it. */
+export class TransactionHost implements Host {
+  readonly handlers: ReadonlyMap<Felt, EventHandler>;
+  readonly #account: Account;
+  readonly #authenticate: Authenticator;
+  readonly #phases: PhaseStart[] = [{ name: 'prologue', cycle: 0 }];
+  #outcome: Outcome | undefined;
+
+  constructor(account: Account, { memory }: TransactionKernel, authenticate: Authenticator) {
+    this.#account = account;
+    this.#authenticate = authenticate;
+    const kernel = (view: EventView) => new KernelMemory(view, memory);
+    const served: Readonly<Record<KernelEvent, EventHandler>> = {
+      procedureIndex: (view) => stack(this.#procedureIndex(view.word(1))),
+      slotIndex: (view) => stack(this.#slotIndex(view.element(1), view.element(2))),
+      ledgerIndex: (view) => {
+        const ids = kernel(view).ledgerIds;
+        const index = ids.findIndex((id) => wordsEqual(id, view.word(1)));
+        return stack(BigInt(index < 0 ? ids.length : index));
+      },
+      vaultValue: (view) => this.#vaultValue(view.word(1)),
+      ledgerOrder: (view) => stack(...kernel(view).ledgerOrder.map(BigInt)),
+      note: (view) => this.#enter('note', view),
+      script: (view) => this.#enter('script', view),
+      auth: (view) => this.#enter('auth', view),
+      epilogue: (view) => this.#enter('epilogue', view),
+      finished: (view) => {
+        const own = kernel(view);
+        this.#outcome = {
+          nonce: own.nonce,
+          assets: own.changedAssets(),
+          changedSlots: own.changedSlots(account),
+          slots: own.slots(account),
+          notes: own.outputNotes(),
+        };
+        return [];
+      },
+      authRequest: (view) => this.#authRequest(view.word(1)),
+    };
+    this.handlers = new Map(
+      (Object.keys(served) as KernelEvent[]).map((event) => [
+        KERNEL_EVENT_IDS[event],
+        FROM_ACCOUNT_CODE.has(event) ? served[event] : fromKernelOnly(served[event]),
+      ]),
+    );
+  }
+
+  /** The phases so far, the last one is where it stands. */
+  get phases(): readonly PhaseStart[] {
+    return this.#phases;
+  }
+  /** After the transaction has ended. */
+  get outcome(): Outcome | undefined {
+    return this.#outcome;
+  }
+
+  #enter(name: PhaseStart['name'], { clk }: EventView): AdviceMutation[] {
+    this.#phases.push({ name, cycle: clk });
+    return [];
+  }
+
+  /** One past the end where there is none: the kernel refuses it. */
+  #procedureIndex(root: Word): Felt {
+    const { procedures } = this.#account.code;
+    const index = procedures.findIndex((own) => wordsEqual(own, root));
+    return BigInt(index < 0 ? procedures.length : index);
+  }
+  #slotIndex(suffix: Felt, prefix: Felt): Felt {
+    const { storage } = this.#account;
+    const slot = storage.find({ suffix, prefix });
+    return BigInt(slot ? storage.slots.indexOf(slot) : storage.slots.length);
+  }
+
+  #vaultValue(word: Word): AdviceMutation[] {
+    const id = AssetId.fromWord(word);
+    const { path, leaf } = this.#account.vault.open(id);
+    const store = new MerkleStore();
+    store.addPath(leaf.hash, leaf.index, path);
+    return [
+      ...stack(...(this.#account.vault.get(id)?.value ?? EMPTY_WORD)),
+      { kind: 'map', entries: [[leaf.hash, leaf.elements]] },
+      { kind: 'nodes', nodes: store.innerNodes() },
+    ];
+  }
+
+  /** Any script could ask; what it gets would be a secret that it can write wherever it likes. */
+  #authRequest(key: Word): AdviceMutation[] {
+    if (this.#phases.at(-1)!.name !== 'auth') {
+      throw new ProtocolError('transaction', 'A script asked for a secret outside of authentication.', {
+        details: `key ${wordKey(key)}`,
+        advice: 'Do not run this script: it may be after your keys.',
+      });
+    }
+    return stack(...this.#authenticate(key));
+  }
+}
+
+/** A script that emits an event of the kernel's lies. */
+const fromKernelOnly =
+  (handler: EventHandler): EventHandler =>
+  (view) => {
+    if (view.ctx !== 0) throw new RangeError('only the kernel may emit this event');
+    return handler(view);
+  };

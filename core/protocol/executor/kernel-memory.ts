@@ -1,0 +1,107 @@
+import type { Felt } from '../../field/felt.ts';
+import { compareWords, type Word, wordsEqual } from '../../hash/word.ts';
+import type { EventView } from '../../vm/host.ts';
+import type { Account } from '../account/account.ts';
+import type { AssetPatch, SlotPatch } from '../account/account-patch.ts';
+import type { StorageSlot } from '../account/storage.ts';
+import { Asset, AssetId } from '../asset/asset.ts';
+import type { TransactionKernel } from '../kernel/kernel.ts';
+import { NoteAssets } from '../note/note-assets.ts';
+import { NoteAttachments } from '../note/note-attachments.ts';
+import { metadataFromWord } from '../note/note-metadata.ts';
+import { PartialNote } from '../note/partial-note.ts';
+
+const ASSET_ELEMENTS = 8;
+
+/** What the host reads of the kernel's own memory, at an event from the root context. */
+export class KernelMemory {
+  readonly #view: EventView;
+  readonly #addresses: TransactionKernel['memory'];
+
+  constructor(view: EventView, addresses: TransactionKernel['memory']) {
+    this.#view = view;
+    this.#addresses = addresses;
+  }
+
+  /** An address or a size by its name in `masm/kernel/memory.masm`. */
+  #at(name: string): number {
+    const address = this.#addresses.get(name);
+    if (address === undefined) throw new RangeError(`the kernel's memory has no ${name}`);
+    return address;
+  }
+  #word(address: number): Word {
+    const read = (i: number): Felt => this.#view.memory(address + i);
+    return [read(0), read(1), read(2), read(3)];
+  }
+  #count(name: string): number {
+    return Number(this.#view.memory(this.#at(name)));
+  }
+  #entries(): number[] {
+    const [start, size] = [this.#at('LEDGER'), this.#at('LEDGER_ENTRY')];
+    return Array.from({ length: this.#count('LEDGER_COUNT') }, (_, i) => start + size * i);
+  }
+
+  /** The nonce as it stands. */
+  get nonce(): Felt {
+    return this.#view.memory(this.#at('ACCOUNT_NONCE'));
+  }
+  /** Ids in the ledger, by index. */
+  get ledgerIds(): Word[] {
+    return this.#entries().map((entry) => this.#word(entry));
+  }
+  /** Indices of the ledger's entries, by ascending id. */
+  get ledgerOrder(): number[] {
+    const ids = this.ledgerIds;
+    return ids.map((_, i) => i).sort((a, b) => compareWords(ids[a], ids[b]));
+  }
+
+  /** Assets of which the vault has another amount now. */
+  changedAssets(): AssetPatch[] {
+    return this.#entries().flatMap((entry) => {
+      const value = this.#word(entry + this.#at('LEDGER_VAULT'));
+      const unchanged = wordsEqual(value, this.#word(entry + this.#at('LEDGER_BEGAN')));
+      return unchanged ? [] : [{ id: AssetId.fromWord(this.#word(entry)), value }];
+    });
+  }
+
+  /** Slots of an account that are created or changed. */
+  changedSlots({ storage, isNew }: Account): SlotPatch[] {
+    const operation = isNew ? 'create' : 'update';
+    return storage.slots.flatMap((slot, i): SlotPatch[] => {
+      const { name } = slot;
+      if (slot.kind === 'map') return isNew ? [{ name, kind: 'map', operation, entries: [] }] : [];
+      const value = this.#slotValue(i);
+      return isNew || !wordsEqual(value, slot.value) ? [{ name, kind: 'value', operation, value }] : [];
+    });
+  }
+  /** All slots as they stand. */
+  slots({ storage }: Account): StorageSlot[] {
+    return storage.slots.map((slot, i) =>
+      slot.kind === 'map' ? slot : { ...slot, value: this.#slotValue(i) },
+    );
+  }
+  #slotValue(index: number): Word {
+    return this.#word(this.#at('ACCOUNT_SLOTS') + this.#at('SLOT_SIZE') * index + this.#at('SLOT_VALUE'));
+  }
+
+  /** The notes made. */
+  outputNotes(): PartialNote[] {
+    const [start, size] = [this.#at('OUTPUT_NOTES'), this.#at('OUTPUT_NOTE_SIZE')];
+    return Array.from({ length: this.#count('OUTPUT_NOTE_COUNT') }, (_, i) =>
+      this.#outputNote(start + size * i),
+    );
+  }
+  #outputNote(note: number): PartialNote {
+    const count = Number(this.#view.memory(note + this.#at('OUTPUT_NOTE_ASSET_COUNT')));
+    const assets = Array.from({ length: count }, (_, i) => {
+      const at = note + this.#at('OUTPUT_NOTE_ASSETS') + ASSET_ELEMENTS * i;
+      return new Asset(AssetId.fromWord(this.#word(at)), this.#word(at + 4));
+    });
+    return new PartialNote(
+      metadataFromWord(this.#word(note + this.#at('OUTPUT_NOTE_METADATA'))),
+      this.#word(note + this.#at('OUTPUT_NOTE_RECIPIENT')),
+      new NoteAssets(assets),
+      new NoteAttachments(),
+    );
+  }
+}

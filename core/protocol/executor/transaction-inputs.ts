@@ -1,0 +1,36 @@
+import type { Word } from '../../hash/word.ts';
+import type { PartialMmr } from '../../merkle/partial-mmr.ts';
+import type { AdviceInputs } from '../../vm/advice/inputs.ts';
+import type { Account } from '../account/account.ts';
+import type { BlockHeader } from '../block/block-header.ts';
+import type { NoteRecipient, NoteScript } from '../note/note-recipient.ts';
+import type { InputNote } from '../transaction/note-lists.ts';
+
+/** A note to consume, and an argument for its script. */
+export interface NoteToConsume extends InputNote {
+  readonly args?: Word;
+}
+
+/** The transaction's own script. */
+export interface TransactionScript extends NoteScript {
+  readonly args?: Word;
+  /** What it looks up in the advice map. */
+  readonly map?: AdviceInputs['map'];
+}
+
+/** Everything a transaction is made of. */
+export interface TransactionInputs {
+  readonly account: Account;
+  /** The block whose state it refers to. */
+  readonly block: BlockHeader;
+  readonly notes?: readonly NoteToConsume[];
+  readonly script?: TransactionScript;
+  readonly authArgs?: Word;
+  /** The chain before the reference block; tracks the blocks that notes come from. */
+  readonly chain?: PartialMmr;
+  /** Recipients of notes that will be made, as far as they are known: public notes need theirs. */
+  readonly recipients?: readonly NoteRecipient[];
+}
+
+/** Answers an account's authentication: the secret word whose hash is `key`. Throws if it is not there. */
+export type Authenticator = (key: Word) => Word;

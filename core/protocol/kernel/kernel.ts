@@ -1,0 +1,117 @@
+import { assemble, assembleKernel, assembleLibrary, type ModuleSource } from '../../assembly/assemble.ts';
+import type { Package } from '../../assembly/package/package.ts';
+import { EMPTY_WORD, type Word } from '../../hash/word.ts';
+import type { Program, SourceFile } from '../../vm/mast/types.ts';
+import { commit } from '../commit.ts';
+import { constantsModule } from '../constants-module.ts';
+import { ProtocolDomain } from '../domains.ts';
+import { API_ROWS, KERNEL_API } from '../kernel-api.ts';
+
+interface LibrarySources {
+  readonly root: ModuleSource;
+  readonly modules: readonly ModuleSource[];
+}
+
+/** What the kernel is made of: `masm/kernel`, `masm/protocol` and `masm/standards`, and the core library. */
+export interface KernelSources {
+  readonly core: Package;
+  /** Namespace `kiln::kernel`, without dispatcher and main program. */
+  readonly kernel: LibrarySources;
+  readonly dispatcher: SourceFile;
+  readonly main: SourceFile;
+  readonly protocol: LibrarySources;
+  readonly standards: LibrarySources;
+}
+
+/** The transaction kernel, ready to run. */
+export interface TransactionKernel {
+  /** What every transaction's proof is of. */
+  readonly program: Program;
+  /** The table of the syscall, by offset; its commitment is a constant of the program. */
+  readonly procedures: readonly Word[];
+  /** For account code and scripts: the syscall, and `kiln::protocol`, `kiln::standards`. */
+  readonly dispatcher: Package;
+  readonly protocol: Package;
+  readonly standards: Package;
+  /** Addresses in the root context's memory, by the names of `masm/kernel/memory.masm`. */
+  readonly memory: ReadonlyMap<string, number>;
+}
+
+const KERNEL = '::kiln::kernel';
+const LINKED = 'static';
+
+/** Assembles the kernel and the libraries for it: some hundred milliseconds. Throws `AssemblyError`. */
+export function assembleTransactionKernel(sources: KernelSources): TransactionKernel {
+  const core = { package: sources.core, linkage: LINKED } as const;
+  const library = assembleLibrary({
+    name: 'kiln-kernel',
+    ...withConstants(sources.kernel),
+    libraries: [core],
+  });
+  const dispatcher = assembleKernel(sources.dispatcher, {
+    libraries: [{ package: library, linkage: LINKED }],
+  });
+  const procedures = apiTable(library);
+  const commitment = commit(ProtocolDomain.KERNEL_PROCEDURES, procedures.flat());
+  const main = assemble({
+    program: sources.main,
+    modules: [generated(`${KERNEL}_commitment`, `pub const API_COMMITMENT = [${commitment.join(', ')}]\n`)],
+    kernel: dispatcher,
+    libraries: [{ package: library, linkage: LINKED }, core],
+  });
+  const protocol = assembleLibrary({
+    name: 'kiln-protocol',
+    ...withConstants(sources.protocol),
+    kernel: dispatcher,
+    libraries: [core],
+  });
+  const standards = assembleLibrary({
+    name: 'kiln-standards',
+    ...withConstants(sources.standards),
+    kernel: dispatcher,
+    libraries: [core, { package: protocol, linkage: LINKED }],
+  });
+  return {
+    // The syscall reaches its procedures by digest: they are in no other forest of the program.
+    program: { ...main, libraries: [...main.libraries, library.forest] },
+    procedures,
+    dispatcher,
+    protocol,
+    standards,
+    memory: addresses(library),
+  };
+}
+
+/** Roots of the API by offset, the empty word where there is no procedure. */
+function apiTable(library: Package): Word[] {
+  const table: Word[] = Array.from({ length: API_ROWS }, () => EMPTY_WORD);
+  for (const [procedure, offset] of Object.entries(KERNEL_API)) {
+    const path = `${KERNEL}::api::${procedure}`;
+    const found = library.manifest.exports.find((each) => each.path === path);
+    if (found?.kind !== 'procedure') throw new RangeError(`the kernel has no procedure ${procedure}`);
+    table[offset] = found.digest;
+  }
+  return table;
+}
+
+function addresses({ manifest }: Package): ReadonlyMap<string, number> {
+  const prefix = `${KERNEL}::memory::`;
+  return new Map(
+    manifest.exports.flatMap((each) =>
+      each.kind === 'constant' && each.path.startsWith(prefix) && each.value.kind === 'int'
+        ? [[each.path.slice(prefix.length), Number(each.value.value)]]
+        : [],
+    ),
+  );
+}
+
+const generated = (path: string, text: string): ModuleSource => ({
+  path,
+  file: { name: `${path}.masm (generated)`, text },
+});
+
+/** A library with the protocol's constants as its module `constants`. */
+const withConstants = ({ root, modules }: LibrarySources): LibrarySources => ({
+  root,
+  modules: [...modules, generated(`${root.path}::constants`, constantsModule())],
+});

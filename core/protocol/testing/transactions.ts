@@ -1,0 +1,168 @@
+import { transactionKernel } from '../../../cli/transaction-kernel.ts';
+import { assembleLibrary } from '../../assembly/assemble.ts';
+import type { Package } from '../../assembly/package/package.ts';
+import { EMPTY_WORD, type Word } from '../../hash/word.ts';
+import { EMPTY_ROOTS } from '../../merkle/empty.ts';
+import { MerkleStore } from '../../merkle/store.ts';
+import { runAtOnce } from '../../pace.ts';
+import { Account } from '../account/account.ts';
+import { AccountCode } from '../account/account-code.ts';
+import type { AccountId } from '../account/account-id.ts';
+import { searchingSeed } from '../account/id-seed.ts';
+import { AccountStorage, type StorageSlot } from '../account/storage.ts';
+import type { Asset } from '../asset/asset.ts';
+import { Vault } from '../asset/vault.ts';
+import { type BlockHeader, blockSubCommitment } from '../block/block-header.ts';
+import { commit } from '../commit.ts';
+import { ProtocolDomain } from '../domains.ts';
+import type { TransactionScript } from '../executor/transaction-inputs.ts';
+import { Limit } from '../limits.ts';
+import { Note } from '../note/note.ts';
+import { NoteAssets } from '../note/note-assets.ts';
+import { NoteRecipient, type NoteScript } from '../note/note-recipient.ts';
+import type { InputNote } from '../transaction/note-lists.ts';
+
+/** Accounts, notes and blocks for tests of whole transactions. */
+export const kernel = transactionKernel();
+
+/** The digest of a procedure by its path. */
+export function procedure(library: Package, path: string): Word {
+  const found = library.manifest.exports.find((each) => each.path === path);
+  if (found?.kind !== 'procedure') throw new RangeError(`there is no procedure ${path}`);
+  return found.digest;
+}
+const standard = (name: string): Word => procedure(kernel.standards, `::kiln::standards::${name}`);
+
+export const WALLET = ['receive_asset', 'create_note', 'move_asset_to_note'].map((name) =>
+  standard(`wallet::${name}`),
+);
+export const AUTH = { key: standard('auth::key::authenticate'), none: standard('auth::none::authenticate') };
+export const P2ID: NoteScript = { root: standard('p2id::main'), forests: [kernel.standards.forest] };
+
+export const SECRET: Word = [11n, 22n, 33n, 44n];
+export const KEY: Word = commit(ProtocolDomain.AUTH_KEY, SECRET);
+export const KEY_SLOT: StorageSlot = { name: 'kiln::auth::key', kind: 'value', value: KEY };
+
+export interface AccountKind {
+  readonly auth?: keyof typeof AUTH;
+  readonly slots?: readonly StorageSlot[];
+  readonly component?: Package;
+  /** Two accounts alike but for it are two accounts. */
+  readonly seed?: number;
+}
+
+/** A new wallet. */
+export function newAccount({
+  auth = 'key',
+  slots = [KEY_SLOT],
+  component,
+  seed = 1,
+}: AccountKind = {}): Account {
+  const extra =
+    component?.manifest.exports.flatMap((each) => (each.kind === 'procedure' ? [each.digest] : [])) ?? [];
+  const forests = [kernel.standards.forest, ...(component ? [component.forest] : [])];
+  const code = AccountCode.of(AUTH[auth], [...WALLET, ...extra], forests);
+  const storage = new AccountStorage(slots);
+  const found = runAtOnce(
+    searchingSeed({
+      code: code.commitment,
+      storage: storage.commitment,
+      type: 'private',
+      callbacks: false,
+      random: new Uint8Array(32).fill(seed),
+    }),
+  );
+  return new Account({ ...found, nonce: 0n, code, storage, vault: new Vault() });
+}
+
+/** A wallet after some transactions, with these assets. */
+export function wallet(assets: readonly Asset[] = [], kind: AccountKind = {}): Account {
+  const { id, code, storage } = newAccount(kind);
+  return new Account({ id, nonce: 5n, code, storage, vault: new Vault(assets) });
+}
+
+/** A P2ID note to `target`. */
+export const p2id = (sender: AccountId, target: AccountId, assets: readonly Asset[], serial = 1n): Note =>
+  new Note({
+    metadata: { sender, type: 'private', tag: 7 },
+    recipient: new NoteRecipient([serial, 2n, 3n, 4n], P2ID, [target.suffix, target.prefix, 5n, 6n]),
+    assets: new NoteAssets(assets),
+  });
+
+const HEADER: BlockHeader = {
+  number: 3,
+  timestamp: 1_700_000_000,
+  previous: [1n, 1n, 1n, 1n],
+  chain: [2n, 2n, 2n, 2n],
+  accountRoot: [3n, 3n, 3n, 3n],
+  nullifierRoot: [4n, 4n, 4n, 4n],
+  noteRoot: EMPTY_ROOTS[Limit.BLOCK_NOTE_TREE_DEPTH],
+  transactions: EMPTY_WORD,
+  protocolConfig: [5n, 5n, 5n, 5n],
+  validatorConfig: [6n, 6n, 6n, 6n],
+  nextConfig: EMPTY_WORD,
+  baseFee: 0,
+};
+
+/** A block that holds these notes, and the notes with their proofs. */
+export function blockWith(
+  notes: readonly Note[] = [],
+  header: Partial<BlockHeader> = {},
+): { readonly block: BlockHeader; readonly notes: InputNote[] } {
+  const store = new MerkleStore();
+  const depth = Limit.BLOCK_NOTE_TREE_DEPTH;
+  let noteRoot = EMPTY_ROOTS[depth];
+  for (const [i, note] of notes.entries()) noteRoot = store.setNode(noteRoot, depth, BigInt(i), note.id);
+  const block = { ...HEADER, ...header, noteRoot };
+  return {
+    block,
+    notes: notes.map((note, index) => ({
+      note,
+      inclusion: {
+        blockNumber: block.number,
+        subCommitment: blockSubCommitment(block),
+        noteRoot,
+        index,
+        path: store.path(noteRoot, depth, BigInt(index)).path,
+      },
+    })),
+  };
+}
+
+/** A script whose body runs with `uses` at hand. */
+export function script(
+  body: string,
+  uses: readonly string[] = [],
+  libraries: readonly Package[] = [],
+): TransactionScript {
+  const text = `${uses.map((path) => `use ::${path}\n`).join('')}pub proc main\n${body}\nend\n`;
+  const library = assembleLibrary({
+    name: 'script',
+    root: { path: '::script', file: { name: 'script.masm', text } },
+    kernel: kernel.dispatcher,
+    libraries: [kernel.protocol, kernel.standards, ...libraries].map((each) => ({
+      package: each,
+      linkage: 'static' as const,
+    })),
+  });
+  return { root: procedure(library, '::script::main'), forests: [library.forest] };
+}
+
+/** Sends notes of one's own: as the owner of a wallet would. */
+export function sending(notes: readonly Note[]): TransactionScript {
+  const word = (values: readonly bigint[]): string => `push.[${values.join(', ')}]`;
+  const body = notes.map(({ metadata, recipient, assets }) =>
+    [
+      // [tag, type, RECIPIENT] -> [index]
+      `${word(recipient.digest)} push.${metadata.type === 'public' ? 1 : 0} push.${metadata.tag}`,
+      'call.wallet::create_note movdn.5 dropw drop',
+      ...assets.list.map(
+        ({ id, value }) =>
+          // [ID, VALUE, index], keeping the index
+          `dup push.0.0.0.0.0.0.0 movup.7 ${word(value)} ${word(id.word)} call.wallet::move_asset_to_note dropw dropw dropw dropw`,
+      ),
+      'drop',
+    ].join('\n'),
+  );
+  return script(`dropw ${body.join('\n')}`, ['kiln::standards::wallet']);
+}
