@@ -1,46 +1,46 @@
-import { transactionKernel } from '../../../cli/transaction-kernel.ts';
-import { assembleLibrary } from '../../assembly/assemble.ts';
-import type { Package } from '../../assembly/package/package.ts';
-import { EMPTY_WORD, type Word } from '../../hash/word.ts';
-import { EMPTY_ROOTS } from '../../merkle/empty.ts';
-import { MerkleStore } from '../../merkle/store.ts';
-import { runAtOnce } from '../../pace.ts';
-import { Account } from '../account/account.ts';
-import { AccountCode } from '../account/account-code.ts';
-import type { AccountId } from '../account/account-id.ts';
-import { searchingSeed } from '../account/id-seed.ts';
-import { AccountStorage, type StorageSlot } from '../account/storage.ts';
-import type { Asset } from '../asset/asset.ts';
-import { Vault } from '../asset/vault.ts';
-import { type BlockHeader, blockSubCommitment } from '../block/block-header.ts';
-import { commit } from '../commit.ts';
-import { ProtocolDomain } from '../domains.ts';
-import type { TransactionScript } from '../executor/transaction-inputs.ts';
-import { Limit } from '../limits.ts';
-import { Note } from '../note/note.ts';
-import { NoteAssets } from '../note/note-assets.ts';
-import { NoteRecipient, type NoteScript } from '../note/note-recipient.ts';
-import type { InputNote } from '../transaction/note-lists.ts';
+import { transactionKernel } from '../../cli/transaction-kernel.ts';
+import { assembleLibrary } from '../../core/assembly/assemble.ts';
+import type { Package } from '../../core/assembly/package/package.ts';
+import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
+import { EMPTY_ROOTS } from '../../core/merkle/empty.ts';
+import { MerkleStore } from '../../core/merkle/store.ts';
+import { runAtOnce } from '../../core/pace.ts';
+import { Account } from '../../core/protocol/account/account.ts';
+import { AccountCode } from '../../core/protocol/account/account-code.ts';
+import type { AccountId } from '../../core/protocol/account/account-id.ts';
+import { searchingSeed } from '../../core/protocol/account/id-seed.ts';
+import { AccountStorage, type StorageSlot } from '../../core/protocol/account/storage.ts';
+import type { Asset } from '../../core/protocol/asset/asset.ts';
+import { Vault } from '../../core/protocol/asset/vault.ts';
+import { type BlockHeader, blockSubCommitment } from '../../core/protocol/block/block-header.ts';
+import { commit } from '../../core/protocol/commit.ts';
+import { ProtocolDomain } from '../../core/protocol/domains.ts';
+import type { TransactionScript } from '../../core/protocol/executor/transaction-inputs.ts';
+import { Limit } from '../../core/protocol/limits.ts';
+import { Note } from '../../core/protocol/note/note.ts';
+import { NoteAssets } from '../../core/protocol/note/note-assets.ts';
+import { NoteRecipient, type NoteScript } from '../../core/protocol/note/note-recipient.ts';
+import type { InputNote } from '../../core/protocol/transaction/note-lists.ts';
 
 /** Accounts, notes and blocks for tests of whole transactions. */
 export const kernel = transactionKernel();
 
 /** The digest of a procedure by its path. */
-export function procedure(library: Package, path: string): Word {
+function procedure(library: Package, path: string): Word {
   const found = library.manifest.exports.find((each) => each.path === path);
   if (found?.kind !== 'procedure') throw new RangeError(`there is no procedure ${path}`);
   return found.digest;
 }
 const standard = (name: string): Word => procedure(kernel.standards, `::kiln::standards::${name}`);
 
-export const WALLET = ['receive_asset', 'create_note', 'move_asset_to_note'].map((name) =>
+const WALLET = ['receive_asset', 'create_note', 'move_asset_to_note'].map((name) =>
   standard(`wallet::${name}`),
 );
 export const AUTH = { key: standard('auth::key::authenticate'), none: standard('auth::none::authenticate') };
-export const P2ID: NoteScript = { root: standard('p2id::main'), forests: [kernel.standards.forest] };
+const P2ID: NoteScript = { root: standard('p2id::main'), forests: [kernel.standards.forest] };
 
 export const SECRET: Word = [11n, 22n, 33n, 44n];
-export const KEY: Word = commit(ProtocolDomain.AUTH_KEY, SECRET);
+const KEY: Word = commit(ProtocolDomain.AUTH_KEY, SECRET);
 export const KEY_SLOT: StorageSlot = { name: 'kiln::auth::key', kind: 'value', value: KEY };
 
 export interface AccountKind {

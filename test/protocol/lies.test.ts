@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Felt, MODULUS } from '../../field/felt.ts';
-import type { AdviceMutation } from '../../vm/advice/inputs.ts';
-import { ExecutionError } from '../../vm/errors.ts';
-import { execute } from '../../vm/execute.ts';
-import type { EventHandler, Host } from '../../vm/host.ts';
-import { Asset } from '../asset/asset.ts';
-import { KERNEL_EVENT_IDS } from '../kernel/kernel-events.ts';
-import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from '../testing/transactions.ts';
-import { transactionAdvice } from './advice.ts';
-import { publicInputs, transactionProgram } from './execute-transaction.ts';
-import { TransactionHost } from './host.ts';
-import type { TransactionInputs } from './transaction-inputs.ts';
+import { type Felt, MODULUS } from '../../core/field/felt.ts';
+import { Asset } from '../../core/protocol/asset/asset.ts';
+import { transactionAdvice } from '../../core/protocol/executor/advice.ts';
+import { publicInputs, transactionProgram } from '../../core/protocol/executor/execute-transaction.ts';
+import { TransactionHost } from '../../core/protocol/executor/host.ts';
+import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
+import { KERNEL_EVENT_IDS } from '../../core/protocol/kernel/kernel-events.ts';
+import type { AdviceMutation } from '../../core/vm/advice/inputs.ts';
+import { ExecutionError } from '../../core/vm/errors.ts';
+import { execute } from '../../core/vm/execute.ts';
+import type { EventHandler, Host } from '../../core/vm/host.ts';
+import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from './transactions.ts';
 
 // Whatever host and advice say, a transaction ends as it would have, or not at all.
 

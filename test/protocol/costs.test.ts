@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildTraces } from '../../vm/execute.ts';
-import { Asset } from '../asset/asset.ts';
-import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from '../testing/transactions.ts';
-import { type ExecutedTransaction, executeTransaction } from './execute-transaction.ts';
-import type { TransactionInputs } from './transaction-inputs.ts';
+import { Asset } from '../../core/protocol/asset/asset.ts';
+import {
+  type ExecutedTransaction,
+  executeTransaction,
+} from '../../core/protocol/executor/execute-transaction.ts';
+import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
+import { buildTraces } from '../../core/vm/execute.ts';
+import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from './transactions.ts';
 
 const coin = Asset.fungible(newAccount({ seed: 9 }).id, 10n);
 const alice = wallet([Asset.fungible(coin.id.faucet, 1000n)]);

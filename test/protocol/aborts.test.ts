@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assembleLibrary } from '../../assembly/assemble.ts';
-import type { Package } from '../../assembly/package/package.ts';
-import { EMPTY_WORD, type Word } from '../../hash/word.ts';
-import { Asset } from '../asset/asset.ts';
-import { ProtocolError } from '../errors.ts';
-import { Note } from '../note/note.ts';
-import type { NoteAssets } from '../note/note-assets.ts';
-import { NoteRecipient } from '../note/note-recipient.ts';
+import { assembleLibrary } from '../../core/assembly/assemble.ts';
+import type { Package } from '../../core/assembly/package/package.ts';
+import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
+import { Asset } from '../../core/protocol/asset/asset.ts';
+import { ProtocolError } from '../../core/protocol/errors.ts';
+import {
+  type ExecutedTransaction,
+  executeTransaction,
+} from '../../core/protocol/executor/execute-transaction.ts';
+import type {
+  TransactionInputs,
+  TransactionScript,
+} from '../../core/protocol/executor/transaction-inputs.ts';
+import { Note } from '../../core/protocol/note/note.ts';
+import type { NoteAssets } from '../../core/protocol/note/note-assets.ts';
+import { NoteRecipient } from '../../core/protocol/note/note-recipient.ts';
 import {
   blockWith,
   KEY_SLOT,
@@ -18,9 +26,7 @@ import {
   script,
   sending,
   wallet,
-} from '../testing/transactions.ts';
-import { type ExecutedTransaction, executeTransaction } from './execute-transaction.ts';
-import type { TransactionInputs, TransactionScript } from './transaction-inputs.ts';
+} from './transactions.ts';
 
 const faucet = newAccount({ seed: 9 }).id;
 const coins = (amount: bigint): Asset => Asset.fungible(faucet, amount);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Asset } from '../asset/asset.ts';
-import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from '../testing/transactions.ts';
-import { executeTransaction } from './execute-transaction.ts';
+import { Asset } from '../../core/protocol/asset/asset.ts';
+import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
+import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from './transactions.ts';
 
 const faucet = newAccount({ seed: 9 }).id;
 const coins = (amount: bigint) => Asset.fungible(faucet, amount);
