@@ -5,7 +5,7 @@ import type { Felt } from '../../core/field/felt.ts';
 import type { Word } from '../../core/hash/word.ts';
 import type { AdviceInputs } from '../../core/vm/advice/inputs.ts';
 import { ExecutionError, type ExecutionErrorKind } from '../../core/vm/errors.ts';
-import { execute } from '../../core/vm/execute.ts';
+import { type Execution, execute } from '../../core/vm/execute.ts';
 import { CORE_LIBRARY_HOST } from '../../core/vm/host/core-library.ts';
 import type { Host } from '../../core/vm/host.ts';
 import type { Program } from '../../core/vm/mast/types.ts';
@@ -55,7 +55,7 @@ function programOf(body: string): Program {
 }
 
 /** Runs `body` on a stack and memory: the 16 elements it leaves. */
-export function run(body: string, inputs: Inputs = {}): { readonly stack: readonly Felt[] } {
+export function run(body: string, inputs: Inputs = {}): Execution {
   const { stack = [], memory = [], advice = {}, host = CORE_LIBRARY_HOST } = inputs;
   const prelude = [
     BigInt(memory.length),
