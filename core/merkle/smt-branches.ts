@@ -34,7 +34,7 @@ type Ref = number;
  * change in between, each node is hashed once.
  */
 export class Branches {
-  readonly slots = new EntrySlots();
+  readonly slots: EntrySlots;
   #root: Ref = 0;
   readonly #rootHash = new Uint32Array(8);
   #rootStale = false;
@@ -53,6 +53,26 @@ export class Branches {
   /** Branches from the root to what {@link #descend} found. */
   readonly #path = new Int32Array(SMT_DEPTH);
   #pathLength = 0;
+
+  constructor(slots = new EntrySlots()) {
+    this.slots = slots;
+  }
+
+  /** Hashes what is stale first, or each of the two would have to. */
+  clone(): Branches {
+    if (this.#leafCount > 0) this.#refresh();
+    const copy = new Branches(this.slots.clone());
+    copy.#root = this.#root;
+    copy.#rootHash.set(this.#rootHash);
+    copy.#leafCount = this.#leafCount;
+    copy.#nodes = this.#nodes.slice();
+    copy.#children = this.#children.slice();
+    copy.#bit = this.#bit.slice();
+    copy.#stale = this.#stale.slice();
+    copy.#used = this.#used;
+    copy.#free = this.#free;
+    return copy;
+  }
 
   get leafCount(): number {
     return this.#leafCount;

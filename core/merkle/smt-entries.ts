@@ -58,6 +58,16 @@ export class EntrySlots {
     this.#next.set(next);
   }
 
+  clone(): EntrySlots {
+    const copy = new EntrySlots();
+    copy.#lanes = this.#lanes.slice();
+    copy.#next = this.#next.slice();
+    copy.#used = this.#used;
+    copy.#free = this.#free;
+    copy.#count = this.#count;
+    return copy;
+  }
+
   key(slot: number): Word {
     return lanesToWord(this.#lanes, ENTRY_LANES * slot);
   }

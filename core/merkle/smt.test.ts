@@ -129,6 +129,32 @@ test('memory that removed entries had is used again', () => {
   assertSame(tree, new PlainSmt(), [all[0][0]]);
 });
 
+test('a copy and its origin change apart', () => {
+  fc.assert(
+    fc.property(batch, batch, batch, batch, (first, before, mine, yours) => {
+      const [tree, plain, other] = [new Smt(first), new PlainSmt(first), new PlainSmt(first)];
+      // The origin has free slots, branches with stale sides, perhaps nothing.
+      tree.insertMany(before);
+      const copy = tree.clone();
+      tree.insertMany(mine);
+      copy.insertMany(yours);
+      for (const [k, v] of [...before, ...mine]) plain.insert(k, v);
+      for (const [k, v] of [...before, ...yours]) other.insert(k, v);
+      const keys = [first, before, mine, yours].flatMap((list) => list.map(([k]) => k));
+      assertSame(tree, plain, keys);
+      assertSame(copy, other, keys);
+    }),
+    { numRuns: 40 },
+  );
+  const gone = new Smt([entry(1n)]);
+  gone.insert(entry(1n)[0], EMPTY_WORD);
+  const copy = gone.clone();
+  assert.deepEqual(copy.root, new Smt().root);
+  copy.insert(...entry(2n));
+  assert.deepEqual(copy.root, new Smt([entry(2n)]).root);
+  assert.deepEqual(gone.root, new Smt().root);
+});
+
 test('a batch is refused whole: nothing of it is in the tree', () => {
   const full = Array.from({ length: MAX_LEAF_ENTRIES }, (_, i) => entry(5n, BigInt(i)));
   const tree = new Smt(full);

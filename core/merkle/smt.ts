@@ -31,7 +31,7 @@ const scratch = new Uint32Array(ENTRY_LANES);
  * less than as many roots.
  */
 export class Smt {
-  readonly #branches = new Branches();
+  #branches = new Branches();
 
   /**
    * The tree of these entries; those with an empty value are left out. Throws `merkle-inconsistent` if a key occurs
@@ -39,6 +39,13 @@ export class Smt {
    */
   constructor(entries: Iterable<SmtEntry> = []) {
     this.insertMany(entries);
+  }
+
+  /** A copy that changes apart from this one. Copies arrays, hashes nothing that is hashed already. */
+  clone(): Smt {
+    const copy = new Smt();
+    copy.#branches = this.#branches.clone();
+    return copy;
   }
 
   get root(): Word {

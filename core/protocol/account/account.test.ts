@@ -155,6 +155,10 @@ test('maps: reading, writing, proofs', () => {
   const key: Word = [1n, 0n, 0n, 0n];
   const map = new StorageMap([[key, [5n, 0n, 0n, 0n]]]);
   assert.ok(map.open(key).leaf.entries.length === 1);
+  const copy = map.clone();
+  copy.set(key, key);
+  assert.deepEqual([map.get(key), copy.get(key)], [[5n, 0n, 0n, 0n], key]);
+  assert.deepEqual(copy.root, new StorageMap([[key, key]]).root);
   assert.deepEqual(map.set(key, EMPTY_WORD), [5n, 0n, 0n, 0n]);
   assert.deepEqual(map.root, new StorageMap().root);
   assert.equal(map.size, 0);

@@ -13,8 +13,8 @@ const mapKey = (key: Word): Word => commit(ProtocolDomain.STORAGE_MAP_KEY, key);
 
 /** A map in an account's storage: a sparse Merkle tree from hashed keys to values, raw keys beside it. */
 export class StorageMap {
-  readonly #tree: Smt;
-  readonly #entries: Map<string, MapEntry>;
+  #tree: Smt;
+  #entries: Map<string, MapEntry>;
 
   /** Entries with an empty value are left out. Throws `account-storage` if a key comes twice. */
   constructor(entries: Iterable<MapEntry> = []) {
@@ -50,7 +50,10 @@ export class StorageMap {
     return [...this.#entries.values()].sort((a, b) => compareWords(a[0], b[0]));
   }
   clone(): StorageMap {
-    return new StorageMap(this.#entries.values());
+    const copy = new StorageMap();
+    copy.#entries = new Map(this.#entries);
+    copy.#tree = this.#tree.clone();
+    return copy;
   }
 
   write(writer: ByteWriter): void {

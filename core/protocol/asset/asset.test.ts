@@ -70,6 +70,16 @@ test('a vault adds and removes as the kernel does', () => {
   assert.deepEqual(vault.root, empty);
 });
 
+test('a copied vault changes apart from the first', () => {
+  const coin = Asset.fungible(faucet, 5n);
+  const vault = new Vault([coin]);
+  const copy = vault.clone();
+  copy.add(coin);
+  assert.deepEqual([vault.amountOf(coin.id), copy.amountOf(coin.id)], [5n, 10n]);
+  assert.deepEqual(vault.root, new Vault([coin]).root);
+  assert.deepEqual(copy.root, new Vault([Asset.fungible(faucet, 10n)]).root);
+});
+
 test('a vault survives its bytes, and its root does not depend on the order', () => {
   fc.assert(
     fc.property(arbitrary.assets(8), (assets) => {

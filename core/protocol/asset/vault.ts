@@ -14,8 +14,8 @@ const MIN_ASSET_BYTES = 49;
  * leads from a hash back to them.
  */
 export class Vault {
-  readonly #tree: Smt;
-  readonly #assets: Map<string, Asset>;
+  #tree: Smt;
+  #assets: Map<string, Asset>;
 
   /** Throws `account-vault` if an id comes twice. */
   constructor(assets: Iterable<Asset> = []) {
@@ -86,7 +86,10 @@ export class Vault {
   }
 
   clone(): Vault {
-    return new Vault(this.#assets.values());
+    const copy = new Vault();
+    copy.#assets = new Map(this.#assets);
+    copy.#tree = this.#tree.clone();
+    return copy;
   }
 
   write(writer: ByteWriter): void {
