@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { assembleLibrary } from '../../core/assembly/assemble.ts';
 import type { Package } from '../../core/assembly/package/package.ts';
 import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
+import { StorageMap } from '../../core/protocol/account/storage-map.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import {
@@ -14,7 +15,7 @@ import type {
   TransactionScript,
 } from '../../core/protocol/executor/transaction-inputs.ts';
 import { Note } from '../../core/protocol/note/note.ts';
-import type { NoteAssets } from '../../core/protocol/note/note-assets.ts';
+import { NoteAssets } from '../../core/protocol/note/note-assets.ts';
 import { NoteRecipient } from '../../core/protocol/note/note-recipient.ts';
 import {
   blockWith,
@@ -197,4 +198,51 @@ test('notes made: several assets, two amounts of one asset as one, unique assets
   assert.deepEqual(outputs[0].note.id, note.id);
   assert.equal(account.vault.amountOf(coins(1n).id), 90n);
   assert.equal(account.vault.get(jewel.id), undefined);
+});
+
+test('notes that are made keep to their limits', () => {
+  const create = (type: string, tag: string): string =>
+    `push.1.2.3.4.${type}.${tag} call.wallet::create_note movdn.15 dropw dropw dropw drop drop drop`;
+  const uses = ['kiln::standards::wallet', 'kiln::protocol::output_note', 'kiln::protocol::active_note'];
+  const refusesBody = (body: string, why: RegExp): void =>
+    refuses({ script: script(body, uses) }, 'script', why);
+  refusesBody(`${create('2', '7')} drop`, /private or public/);
+  refusesBody(`${create('1', '4294967296')} drop`, /not below 2\^32/);
+  refusesBody(`repeat.1025 ${create('0', '7')} drop end`, /so many notes/);
+
+  const note = p2id(owner.id, faucet, []);
+  const many = (assets: Asset[]): Note =>
+    new Note({ ...note, assets: { list: assets } as unknown as NoteAssets });
+  refuses({ script: sending([many([jewel, jewel])]) }, 'script', /not there/);
+  const kinds = Array.from({ length: 17 }, (_, i) => Asset.unique(faucet, Uint8Array.of(i)));
+  const rich = wallet(kinds, { component });
+  const full = run({
+    account: rich,
+    script: sending([new Note({ ...note, assets: new NoteAssets(kinds.slice(1)) })]),
+  });
+  assert.equal(full.outputs[0].note.assets.list.length, 16);
+  refuses({ account: rich, script: sending([many(kinds)]) }, 'script', /too many assets/);
+  // Index 1, and only note 0 is there.
+  const misplaced = `${create('0', '7')} push.0.0.0.0.0.0.0 push.1 ${asset(coins(1n))} call.wallet::move_asset_to_note dropw dropw dropw dropw drop`;
+  refusesBody(misplaced, /no such note/);
+
+  refusesBody('exec.active_note::get_asset_count drop', /no note is being processed/);
+  refusesBody('push.0.0.0.0 push.0.0 push.33 syscall.exec_kernel_proc dropw drop drop drop', /no such note/);
+});
+
+test('a note consumed is asked for assets that it has', () => {
+  const curious = script('dropw push.1 exec.active_note::get_asset dropw dropw', [
+    'kiln::protocol::active_note',
+  ]);
+  const note = new Note({
+    ...p2id(owner.id, owner.id, [coins(1n)]),
+    recipient: new NoteRecipient(EMPTY_WORD, curious),
+  });
+  refuses({ ...blockWith([note]) }, 'note 0', /no such asset/);
+});
+
+test('a slot with a map is not set as a value', () => {
+  const map = { name: KEY_SLOT.name, kind: 'map', map: new StorageMap() } as const;
+  const account = wallet([], { auth: 'none', slots: [map], component });
+  refuses({ account, script: calling('set', 'push.1.2.3.4') }, 'script', /holds a map/);
 });

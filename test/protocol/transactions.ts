@@ -1,7 +1,7 @@
 import { transactionKernel } from '../../cli/transaction-kernel.ts';
 import { assembleLibrary } from '../../core/assembly/assemble.ts';
 import type { Package } from '../../core/assembly/package/package.ts';
-import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
+import { EMPTY_WORD, type Word, wordsEqual } from '../../core/hash/word.ts';
 import { EMPTY_ROOTS } from '../../core/merkle/empty.ts';
 import { MerkleStore } from '../../core/merkle/store.ts';
 import { runAtOnce } from '../../core/pace.ts';
@@ -26,7 +26,7 @@ import type { InputNote } from '../../core/protocol/transaction/note-lists.ts';
 export const kernel = transactionKernel();
 
 /** The digest of a procedure by its path. */
-function procedure(library: Package, path: string): Word {
+export function procedure(library: Package, path: string): Word {
   const found = library.manifest.exports.find((each) => each.path === path);
   if (found?.kind !== 'procedure') throw new RangeError(`there is no procedure ${path}`);
   return found.digest;
@@ -45,6 +45,8 @@ export const KEY_SLOT: StorageSlot = { name: 'kiln::auth::key', kind: 'value', v
 
 export interface AccountKind {
   readonly auth?: keyof typeof AUTH;
+  /** A procedure of the component that authenticates instead. */
+  readonly ownAuth?: Word;
   readonly slots?: readonly StorageSlot[];
   readonly component?: Package;
   /** Two accounts alike but for it are two accounts. */
@@ -55,13 +57,18 @@ export interface AccountKind {
 export function newAccount({
   auth = 'key',
   slots = [KEY_SLOT],
+  ownAuth,
   component,
   seed = 1,
 }: AccountKind = {}): Account {
   const extra =
     component?.manifest.exports.flatMap((each) => (each.kind === 'procedure' ? [each.digest] : [])) ?? [];
   const forests = [kernel.standards.forest, ...(component ? [component.forest] : [])];
-  const code = AccountCode.of(AUTH[auth], [...WALLET, ...extra], forests);
+  const code = AccountCode.of(
+    ownAuth ?? AUTH[auth],
+    [...WALLET, ...extra].filter((root) => !ownAuth || !wordsEqual(root, ownAuth)),
+    forests,
+  );
   const storage = new AccountStorage(slots);
   const found = runAtOnce(
     searchingSeed({
