@@ -32,14 +32,19 @@ export const accountCommitment = (header: AccountHeader): Word =>
   commit(ProtocolDomain.ACCOUNT, headerElements(header));
 
 export function writeHeader(header: AccountHeader, writer: ByteWriter): void {
+  writer.u8(Number(VERSION));
   header.id.write(writer);
   writer.felt(header.nonce).word(header.vaultRoot).word(header.storageCommitment).word(header.codeCommitment);
 }
 
-export const readHeader = (reader: ByteReader): AccountHeader => ({
-  id: AccountId.read(reader),
-  nonce: reader.felt(),
-  vaultRoot: reader.word(),
-  storageCommitment: reader.word(),
-  codeCommitment: reader.word(),
-});
+export function readHeader(reader: ByteReader): AccountHeader {
+  const version = reader.u8();
+  if (version !== Number(VERSION)) reader.fail(`account version ${version} is not known`);
+  return {
+    id: AccountId.read(reader),
+    nonce: reader.felt(),
+    vaultRoot: reader.word(),
+    storageCommitment: reader.word(),
+    codeCommitment: reader.word(),
+  };
+}

@@ -8,7 +8,7 @@ import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
 import { AccountCode } from './account-code.ts';
 import { AccountId } from './account-id.ts';
-import { checkSlotName, compareSlotIds, type SlotId, slotId } from './slot-name.ts';
+import { compareSlotIds, readSlotName, type SlotId, slotId, writeSlotName } from './slot-name.ts';
 import type { MapEntry } from './storage-map.ts';
 
 /** What happens to a slot. */
@@ -119,8 +119,7 @@ export class AccountPatch {
     }
     writer.vint(this.slots.length);
     for (const slot of this.slots) {
-      writer
-        .string(slot.name)
+      writeSlotName(slot.name, writer)
         .u8(slot.kind === 'value' ? 0 : 1)
         .u8(OPERATION[slot.operation]);
       if (slot.kind === 'value') writer.word(slot.value);
@@ -195,12 +194,7 @@ function sorted<T>(items: readonly T[], compare: (a: T, b: T) => number, what: s
 }
 
 function readSlot(reader: ByteReader): SlotPatch {
-  const name = reader.string(Limit.SLOT_NAME_BYTES);
-  try {
-    checkSlotName(name);
-  } catch {
-    reader.fail('a slot has no proper name');
-  }
+  const name = readSlotName(reader);
   const kind = reader.u8();
   const code = reader.u8();
   const operation = (Object.keys(OPERATION) as SlotOperation[]).find((name) => OPERATION[name] === code);

@@ -14,7 +14,7 @@ import { AccountCode } from './account-code.ts';
 import { accountCommitment, headerElements, readHeader, writeHeader } from './account-header.ts';
 import { AccountPatch } from './account-patch.ts';
 import { searchingSeed } from './id-seed.ts';
-import { slotId } from './slot-name.ts';
+import { slotId, writeSlotName } from './slot-name.ts';
 import { AccountStorage } from './storage.ts';
 import { StorageMap } from './storage-map.ts';
 
@@ -145,9 +145,9 @@ test('storage survives its bytes; disorder in them is refused', () => {
     { name: 'kiln::b', kind: 'value', value: EMPTY_WORD },
   ]).slots;
   const writer = new ByteWriter().u8(2);
-  for (const { name } of [second, first]) writer.string(name).u8(0).word(EMPTY_WORD);
+  for (const { name } of [second, first]) writeSlotName(name, writer).u8(0).word(EMPTY_WORD);
   assert.throws(() => AccountStorage.read(new ByteReader(writer.finish(), 'storage')), FormatError);
-  const badKind = new ByteWriter().u8(1).string('kiln::a').u8(2).word(EMPTY_WORD);
+  const badKind = writeSlotName('kiln::a', new ByteWriter().u8(1)).u8(2).word(EMPTY_WORD);
   assert.throws(() => AccountStorage.read(new ByteReader(badKind.finish(), 'storage')), FormatError);
 });
 

@@ -13,8 +13,10 @@ export interface Address {
 const SEPARATOR = '_';
 
 /** The address as text: the id in bech32m and, if there are any, the routing parameters after an underscore. */
-export const encodeAddress = ({ network, id, routing }: Address): string =>
-  encodeAccountId(id, network) + (routing ? SEPARATOR + encodeRouting(routing) : '');
+export function encodeAddress({ network, id, routing }: Address): string {
+  if (network.includes(SEPARATOR)) throw new RangeError('an underscore in the prefix of a network');
+  return encodeAccountId(id, network) + (routing ? SEPARATOR + encodeRouting(routing) : '');
+}
 
 /** Reads {@link encodeAddress}'s form. Throws `account-id` or `account-address`. */
 export function decodeAddress(text: string): Address {

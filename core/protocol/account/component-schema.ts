@@ -3,7 +3,7 @@ import { type Felt, isCanonical } from '../../field/felt.ts';
 import type { Word } from '../../hash/word.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
-import { checkSlotName } from './slot-name.ts';
+import { checkSlotName, readSlotName, writeSlotName } from './slot-name.ts';
 import type { StorageSlot } from './storage.ts';
 import { StorageMap } from './storage-map.ts';
 
@@ -135,7 +135,7 @@ const KINDS: readonly SlotSchema['kind'][] = ['value', 'map'];
 export function writeSchema(schema: readonly SlotSchema[], writer: ByteWriter): void {
   writer.u8(FORMAT).u8(schema.length);
   for (const slot of schema) {
-    writer.string(slot.name).u8(KINDS.indexOf(slot.kind));
+    writeSlotName(slot.name, writer).u8(KINDS.indexOf(slot.kind));
     if (slot.kind === 'map') {
       writeType(slot.key, writer);
       writeType(slot.value, writer);
@@ -171,7 +171,7 @@ export function readSchema(reader: ByteReader): SlotSchema[] {
 }
 
 function readSlot(reader: ByteReader): SlotSchema {
-  const name = reader.string(Limit.SLOT_NAME_BYTES);
+  const name = readSlotName(reader);
   const kind = KINDS[reader.u8()] ?? reader.fail('the kind of a slot is not known');
   if (kind === 'map') return { kind, name, key: readType(reader), value: readType(reader) };
   const type = readType(reader);

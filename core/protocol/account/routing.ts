@@ -1,9 +1,10 @@
 import { bech32m } from '@scure/base';
 import { ProtocolError } from '../errors.ts';
+import { isEd25519Point, isSecp256k1Point } from './curve-points.ts';
 
 /** How notes reach the owner of an address (miden-protocol 0.18.0, src/address/routing_parameters.rs). */
 export interface Routing {
-  /** The interface notes may count on; 0 is the basic wallet. */
+  /** The interface notes may count on; only 0 is known, the basic wallet. */
   readonly interface: number;
   /** Bits of the account id that a note's tag shows; absent: the default. */
   readonly tagLength?: number;
@@ -17,8 +18,8 @@ export interface EncryptionKey {
   readonly key: Uint8Array;
 }
 
-/** X25519 or K256 with XChaCha20-Poly1305, Poseidon2 AEAD or Eidos AEAD. */
-export const ENCRYPTION_KEY_BYTES = [32, 33, 32, 33, 32, 33] as const;
+/** X25519 or K256 with XChaCha20-Poly1305, Poseidon2 AEAD or Eidos AEAD. Keys of X25519 are points in their Edwards form. */
+const ENCRYPTION_KEY_BYTES = [32, 33, 32, 33, 32, 33] as const;
 export type EncryptionVariant = 0 | 1 | 2 | 3 | 4 | 5;
 
 const PREFIX = 'mrp';
@@ -27,12 +28,16 @@ const ENCRYPTION_KEY = 1;
 const TAG_LENGTH_ABSENT = 63;
 /** A whole account id's worth of bits never shows: 32 is all a tag holds. */
 const MAX_TAG_LENGTH = 32;
-const MAX_INTERFACE = 2 ** 10 - 1;
+const INTERFACE_MASK = 2 ** 10 - 1;
+const BASIC_WALLET = 0;
+
+const isKey = ({ variant, key }: EncryptionKey): boolean =>
+  key.length === ENCRYPTION_KEY_BYTES[variant] &&
+  (key.length === ENCRYPTION_KEY_BYTES[0] ? isEd25519Point(key) : isSecp256k1Point(key));
 
 /** bech32m without the prefix that every such text would have. */
 export function encodeRouting({ interface: number, tagLength, encryptionKey }: Routing): string {
-  if (!(Number.isInteger(number) && number >= 0 && number <= MAX_INTERFACE))
-    throw new RangeError('interface');
+  if (number !== BASIC_WALLET) throw new RangeError('interface');
   if (
     tagLength !== undefined &&
     !(Number.isInteger(tagLength) && tagLength >= 0 && tagLength <= MAX_TAG_LENGTH)
@@ -41,8 +46,7 @@ export function encodeRouting({ interface: number, tagLength, encryptionKey }: R
   const profile = ((tagLength ?? TAG_LENGTH_ABSENT) << 10) | number;
   const bytes = [PROFILE_KEY, profile >> 8, profile & 0xff];
   if (encryptionKey) {
-    if (encryptionKey.key.length !== ENCRYPTION_KEY_BYTES[encryptionKey.variant])
-      throw new RangeError('length of the encryption key');
+    if (!isKey(encryptionKey)) throw new RangeError('encryption key');
     bytes.push(ENCRYPTION_KEY, encryptionKey.variant, ...encryptionKey.key);
   }
   return bech32m.encodeFromBytes(PREFIX, Uint8Array.from(bytes)).slice(PREFIX.length + 1);
@@ -81,14 +85,17 @@ export function decodeRouting(text: string): Routing {
       const length = ENCRYPTION_KEY_BYTES.at(variant);
       if (length === undefined) return refuse(`encryption scheme ${variant} is not known`);
       encryptionKey = { variant: variant as EncryptionVariant, key: take(length).slice() };
+      if (!isKey(encryptionKey)) return refuse('its encryption key is no point of the curve');
     } else refuse(`parameter ${parameter} is not known, or comes twice`);
   }
   if (profile === undefined) return refuse('it names no interface');
   const tagLength = profile >> 10;
   if (tagLength > MAX_TAG_LENGTH && tagLength !== TAG_LENGTH_ABSENT)
     refuse(`a tag of ${tagLength} bits does not exist`);
+  const known = profile & INTERFACE_MASK;
+  if (known !== BASIC_WALLET) refuse(`interface ${known} is not known`);
   return {
-    interface: profile & MAX_INTERFACE,
+    interface: known,
     ...(tagLength !== TAG_LENGTH_ABSENT && { tagLength }),
     ...(encryptionKey && { encryptionKey }),
   };

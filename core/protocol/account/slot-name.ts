@@ -1,4 +1,5 @@
 import { blake3 } from '@noble/hashes/blake3.js';
+import type { ByteReader, ByteWriter } from '../../bytes.ts';
 import { type Felt, MODULUS } from '../../field/felt.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
@@ -49,4 +50,17 @@ export function slotId(name: string): SlotId {
 export function compareSlotIds(a: SlotId, b: SlotId): number {
   const [x, y] = a.prefix === b.prefix ? [a.suffix, b.suffix] : [a.prefix, b.prefix];
   return x === y ? 0 : x < y ? -1 : 1;
+}
+
+/** Its length in one byte, then the name. */
+export const writeSlotName = (name: string, writer: ByteWriter): ByteWriter =>
+  writer.u8(name.length).bytes(new TextEncoder().encode(name));
+export function readSlotName(reader: ByteReader): string {
+  const name = reader.utf8(reader.u8());
+  try {
+    checkSlotName(name);
+  } catch {
+    reader.fail('a slot has no proper name');
+  }
+  return name;
 }

@@ -5,7 +5,14 @@ import { commitList } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
-import { checkSlotName, compareSlotIds, type SlotId, slotId } from './slot-name.ts';
+import {
+  checkSlotName,
+  compareSlotIds,
+  readSlotName,
+  type SlotId,
+  slotId,
+  writeSlotName,
+} from './slot-name.ts';
 import { StorageMap } from './storage-map.ts';
 
 /** One named place in an account's storage: a word, or a map. */
@@ -93,7 +100,7 @@ export class AccountStorage {
   write(writer: ByteWriter): void {
     writer.u8(this.#slots.size);
     for (const slot of this.slots) {
-      writer.string(slot.name).u8(SLOT_TYPE[slot.kind]);
+      writeSlotName(slot.name, writer).u8(SLOT_TYPE[slot.kind]);
       if (slot.kind === 'value') writer.word(slot.value);
       else slot.map.write(writer);
     }
@@ -114,7 +121,7 @@ export class AccountStorage {
 }
 
 function readSlot(reader: ByteReader): StorageSlot {
-  const name = reader.string(Limit.SLOT_NAME_BYTES);
+  const name = readSlotName(reader);
   const type = reader.u8();
   if (type === SLOT_TYPE.value) return { name, kind: 'value', value: reader.word() };
   if (type === SLOT_TYPE.map) return { name, kind: 'map', map: StorageMap.read(reader) };

@@ -51,14 +51,15 @@ export class NoteAttachments {
   write(writer: ByteWriter): void {
     writer.u8(this.list.length);
     for (const { scheme, words } of this.list) {
-      writer.u16(scheme).u16(words.length);
+      // 1 to 256 words: the count in one byte is one less.
+      writer.u16(scheme).u8(words.length - 1);
       for (const word of words) writer.word(word);
     }
   }
   static read(reader: ByteReader): NoteAttachments {
     const list = Array.from({ length: reader.u8() }, (): NoteAttachment => {
       const scheme = reader.u16();
-      const count = reader.u16();
+      const count = reader.u8() + 1;
       if (32 * count > reader.remaining) reader.fail(`${count} words cannot fit into what is left`);
       return { scheme, words: Array.from({ length: count }, () => reader.word()) };
     });

@@ -54,11 +54,13 @@ export const metadataCommitment = (metadata: NoteMetadata, attachments: NoteAtta
   commitPair(ProtocolDomain.NOTE_METADATA, metadataWord(metadata, attachments), attachments.commitment);
 
 export function writeMetadata({ sender, type, tag }: NoteMetadata, writer: ByteWriter): void {
+  writer.u8(Number(VERSION)).bool(type === 'public');
   sender.write(writer);
-  writer.u8(type === 'public' ? 1 : 0).u32(tag);
+  writer.u32(tag);
 }
 export function readMetadata(reader: ByteReader): NoteMetadata {
-  const sender = AccountId.read(reader);
+  const version = reader.u8();
+  if (version !== Number(VERSION)) reader.fail(`note version ${version} is not known`);
   const type = reader.bool() ? 'public' : 'private';
-  return { sender, type, tag: reader.u32() };
+  return { type, sender: AccountId.read(reader), tag: reader.u32() };
 }
