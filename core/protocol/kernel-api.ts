@@ -14,6 +14,8 @@ export const KERNEL_API = {
   'account::add_asset': 17,
   'account::remove_asset': 18,
   'account::get_asset': 19,
+  'faucet::mint': 28,
+  'faucet::burn': 29,
   'input_note::get_assets': 32,
   'input_note::get_asset': 33,
   'input_note::get_storage': 38,
