@@ -21,6 +21,10 @@ export const KERNEL_API = {
   'input_note::get_storage': 38,
   'output_note::create': 41,
   'output_note::add_asset': 46,
+  'tx::get_block_number': 55,
+  'tx::get_block_timestamp': 56,
+  'tx::get_expiration_delta': 59,
+  'tx::update_expiration_delta': 60,
 } as const;
 
 const COUNT = Math.max(...Object.values(KERNEL_API)) + 1;
