@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { assembleLibrary } from '../../core/assembly/assemble.ts';
+import type { Account } from '../../core/protocol/account/account.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
-import { blockWith, kernel, newAccount, p2id, SECRET, script, wallet } from './transactions.ts';
+import { blockWith, kernel, newAccount, p2id, SECRET, script, sending, wallet } from './transactions.ts';
 
 /** Issues and destroys whatever it is told, its own assets only. */
 const component = assembleLibrary({
@@ -60,7 +62,7 @@ test('nobody issues the assets of others, or destroys what is not in hand', () =
         ['issue', jewel],
         ['issue', jewel],
       ]),
-    /there already/,
+    /minted already/,
   );
   assert.throws(
     () =>
@@ -90,4 +92,55 @@ test('what an issuer has in hand it may destroy: a note with its coins, consumed
   const done = executeTransaction(kernel, { account: faucet, ...blockWith([note]) }, () => SECRET);
   assert.equal(done.account.vault.amountOf(coins(1n).id), 3n);
   assert.equal(run([['destroy', coins(3n)]], done.account).vault.size, 0);
+});
+
+test('a unique asset is minted once in a transaction, wherever it goes', () => {
+  assert.throws(
+    () =>
+      run([
+        ['issue', jewel],
+        ['destroy', jewel],
+        ['issue', jewel],
+      ]),
+    /minted already/,
+  );
+});
+
+test('supply: whatever is minted, sent, consumed and burned, nothing else comes or goes', () => {
+  const amount = fc.bigInt({ min: 1n, max: 50n });
+  const kind = fc.constantFrom('issue', 'issue', 'destroy', 'send');
+  const step = fc.record({ kind, amount, from: fc.nat(1) });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 5 }), (steps) => {
+      const accounts: Account[] = [faucet, wallet([], { seed: 2 })];
+      const held = (account: Account): bigint => account.vault.amountOf(coins(1n).id);
+      let supply = 0n;
+      for (const [i, { kind, amount, from }] of steps.entries()) {
+        const at = kind === 'send' ? from : 0;
+        const [account, other] = [accounts[at], accounts[1 - at]];
+        const note = p2id(account.id, other.id, [coins(amount)], BigInt(i));
+        const send = () =>
+          executeTransaction(
+            kernel,
+            { account, block: blockWith().block, script: sending([note]) },
+            () => SECRET,
+          ).account;
+        const act = kind === 'send' ? send : () => run([[kind, coins(amount)]], account);
+        if (kind !== 'issue' && held(account) < amount) {
+          assert.throws(act, /not enough/);
+          continue;
+        }
+        accounts[at] = act();
+        if (kind === 'send')
+          accounts[1 - at] = executeTransaction(
+            kernel,
+            { account: other, ...blockWith([note]) },
+            () => SECRET,
+          ).account;
+        else supply += kind === 'issue' ? amount : -amount;
+        assert.equal(held(accounts[0]) + held(accounts[1]), supply);
+      }
+    }),
+    { numRuns: 10 },
+  );
 });
