@@ -246,3 +246,10 @@ test('a slot with a map is not set as a value', () => {
   const account = wallet([], { auth: 'none', slots: [map], component });
   refuses({ account, script: calling('set', 'push.1.2.3.4') }, 'script', /holds a map/);
 });
+
+test('a statement left to precompiles would stay unproved', () => {
+  assert.throws(
+    () => run({ script: script('padw padw padw log_deferred dropw dropw dropw') }),
+    /precompiles/,
+  );
+});

@@ -1,5 +1,5 @@
 import type { Felt } from '../../field/felt.ts';
-import { type Word, wordsEqual } from '../../hash/word.ts';
+import { EMPTY_WORD, type Word, wordsEqual } from '../../hash/word.ts';
 import { ExecutionError } from '../../vm/errors.ts';
 import { type Execution, execute } from '../../vm/execute.ts';
 import type { Program } from '../../vm/mast/types.ts';
@@ -62,6 +62,12 @@ export function executeTransaction(
   const { account, notes = [] } = inputs;
   const host = new TransactionHost(account, kernel, authenticate);
   const execution = run(kernel, inputs, host);
+  if (!wordsEqual(execution.deferredRoot, EMPTY_WORD)) {
+    throw new ProtocolError(
+      'transaction',
+      'A script leaves statements to precompiles, which Kiln cannot prove.',
+    );
+  }
   const { outcome } = host;
   if (!outcome) throw new RangeError('the kernel ended without telling what it did');
   const patch = patchOf(account, outcome);
