@@ -53,12 +53,12 @@ export const blockCommitment = (header: BlockHeader): Word =>
 export const epochOf = (blockNumber: number, logBlocks: number = Limit.EPOCH_LOG_BLOCKS): number =>
   Math.floor(blockNumber / 2 ** logBlocks);
 
-function writeBlockHeader(h: BlockHeader, writer: ByteWriter): void {
+export function writeBlockHeader(h: BlockHeader, writer: ByteWriter): void {
   writer.u8(FORMAT).u32(h.number).u32(h.timestamp).word(h.previous).word(h.chain).word(h.accountRoot);
   writer.word(h.nullifierRoot).word(h.noteRoot).word(h.transactions).word(h.protocolConfig);
   writer.word(h.validatorConfig).word(h.nextConfig).u32(h.baseFee);
 }
-function readBlockHeader(reader: ByteReader): BlockHeader {
+export function readBlockHeader(reader: ByteReader): BlockHeader {
   const format = reader.u8();
   if (format !== FORMAT) reader.fail(`format ${format} is not known, only ${FORMAT} is`);
   return {
