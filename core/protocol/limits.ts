@@ -19,6 +19,8 @@ export const Limit = {
   FOREIGN_ACCOUNTS: 63,
   EXPIRATION_DELTA: 65_535,
   TRANSACTION_CYCLES: 2 ** 29,
+  /** What the proof of a transaction must be worth at least. */
+  PROOF_SECURITY_BITS: 96,
   BATCH_NOTES: 1024,
   BATCH_ACCOUNTS: 1024,
   BLOCK_BATCHES: 64,

@@ -7,6 +7,7 @@ import type { AdviceInputs } from './advice/inputs.ts';
 import { LiveAdvice } from './advice/live.ts';
 import { AdviceProvider } from './advice/provider.ts';
 import { ReplayedAdvice } from './advice/replay.ts';
+import type { AdviceSource } from './advice/source.ts';
 import { AdviceTape, MAX_TAPE_LANES } from './advice/tape.ts';
 import { ExecutionError } from './errors.ts';
 import { type Host, SILENT_HOST } from './host.ts';
@@ -70,15 +71,32 @@ export function* executing(
   const tape = new AdviceTape();
   const advice = new LiveAdvice(provider, options.host ?? SILENT_HOST, tape);
   const nodes = new NodeTable(program, (forest) => provider.extendMap(forest.adviceMap));
-  const processor = new Processor(nodes, advice, limits, null);
+  return yield* running({ program, stackInputs, tape, limits }, nodes, advice);
+}
+
+/**
+ * Repeats a run of which only the inputs and the tape are known, in steps, as elsewhere than where it was executed. A tape
+ * of another run ends in an {@link ExecutionError}, or in another stack: it is for the caller to compare.
+ */
+export function* replaying(
+  { program, stackInputs, tape }: Pick<Execution, 'program' | 'stackInputs' | 'tape'>,
+  options: Partial<ExecutionLimits> = {},
+): Steps<Execution> {
+  const run = { program, stackInputs, tape, limits: limitsOf(options) };
+  return yield* running(run, new NodeTable(program, () => {}), new ReplayedAdvice(tape));
+}
+
+function* running(
+  run: Pick<Execution, 'program' | 'stackInputs' | 'tape' | 'limits'>,
+  nodes: NodeTable,
+  advice: AdviceSource,
+): Steps<Execution> {
+  const processor = new Processor(nodes, advice, run.limits, null);
   const { state } = processor;
-  loadStack(state.stack, stackInputs);
+  loadStack(state.stack, run.stackInputs);
   while (processor.advance(CYCLES_PER_STEP)) yield state.clk;
   return {
-    program,
-    stackInputs,
-    tape,
-    limits,
+    ...run,
     stack: outputs(state.stack),
     cycles: state.clk,
     deferredRoot: lanesToWord(state.deferredRoot, 0),

@@ -6,10 +6,7 @@ import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
 import { StorageMap } from '../../core/protocol/account/storage-map.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
-import {
-  type ExecutedTransaction,
-  executeTransaction,
-} from '../../core/protocol/executor/execute-transaction.ts';
+import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import type {
   TransactionInputs,
   TransactionScript,
@@ -17,6 +14,7 @@ import type {
 import { Note } from '../../core/protocol/note/note.ts';
 import { NoteAssets } from '../../core/protocol/note/note-assets.ts';
 import { NoteRecipient } from '../../core/protocol/note/note-recipient.ts';
+import type { ExecutedTransaction } from '../../core/protocol/transaction/executed-transaction.ts';
 import {
   blockWith,
   KEY_SLOT,

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Asset } from '../../core/protocol/asset/asset.ts';
-import {
-  type ExecutedTransaction,
-  executeTransaction,
-} from '../../core/protocol/executor/execute-transaction.ts';
+import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
+import type { ExecutedTransaction } from '../../core/protocol/transaction/executed-transaction.ts';
 import { buildTraces } from '../../core/vm/execute.ts';
 import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from './transactions.ts';
 

@@ -1,5 +1,5 @@
 import type { Felt } from '../../field/felt.ts';
-import { EMPTY_WORD, type Word, wordsEqual } from '../../hash/word.ts';
+import { EMPTY_WORD, wordsEqual } from '../../hash/word.ts';
 import { ExecutionError } from '../../vm/errors.ts';
 import { type Execution, execute } from '../../vm/execute.ts';
 import type { Program } from '../../vm/mast/types.ts';
@@ -13,6 +13,7 @@ import { ProtocolError } from '../errors.ts';
 import type { TransactionKernel } from '../kernel/kernel.ts';
 import { Limit } from '../limits.ts';
 import { Note } from '../note/note.ts';
+import type { ExecutedTransaction, Phase } from '../transaction/executed-transaction.ts';
 import {
   checkNotes,
   inputCommitment,
@@ -24,27 +25,6 @@ import { transactionId } from '../transaction/transaction-id.ts';
 import { transactionAdvice } from './advice.ts';
 import { type Outcome, type PhaseStart, TransactionHost } from './host.ts';
 import type { Authenticator, TransactionInputs } from './transaction-inputs.ts';
-
-/** A part of a transaction and the rows it took in the Core trace. */
-interface Phase {
-  readonly name: PhaseStart['name'];
-  readonly rows: number;
-}
-
-/** A transaction that was executed: its effects, and all that is needed to prove it without any database. */
-export interface ExecutedTransaction {
-  readonly id: Word;
-  readonly inputs: TransactionInputs;
-  /** The account after. */
-  readonly account: Account;
-  readonly patch: AccountPatch;
-  readonly outputs: readonly OutputNote[];
-  /** The last block it may be in. */
-  readonly expirationBlock: number;
-  /** A `note` for each note consumed. */
-  readonly phases: readonly Phase[];
-  readonly execution: Execution;
-}
 
 const refuseSecrets: Authenticator = () => {
   throw new ProtocolError('transaction', 'The account asks for a key, and none was given.');

@@ -1,156 +1,37 @@
 import { ByteReader, ByteWriter } from '../../bytes.ts';
-import { EMPTY_WORD, type Word, wordsEqual } from '../../hash/word.ts';
-import { AccountId } from '../account/account-id.ts';
-import { AccountPatch } from '../account/account-patch.ts';
-import { ProtocolError } from '../errors.ts';
-import { Limit } from '../limits.ts';
-import {
-  checkNotes,
-  type InputNoteCommitment,
-  inputNotesCommitment,
-  outputNotesCommitment,
-  type PublishedNote,
-  publishedHeader,
-  readInputCommitment,
-  readPublishedNote,
-  writeInputCommitment,
-  writePublishedNote,
-} from './note-lists.ts';
-import { transactionId } from './transaction-id.ts';
+import { TransactionData, type TransactionDataParts } from './transaction-data.ts';
 
 const FORMAT = 1;
 const MAX_PROOF_BYTES = 2 ** 22;
-const MIN_NOTE_BYTES = 33;
 
-/** How one transaction changed one account, as far as the network is told. */
-export interface AccountUpdate {
-  readonly id: AccountId;
-  /** The empty word for a new account. */
-  readonly initial: Word;
-  readonly final: Word;
-  readonly patchCommitment: Word;
-  /** Published for public accounts; a private account's stays with its owner. */
-  readonly patch?: AccountPatch;
-}
-
-interface Parts {
-  readonly account: AccountUpdate;
-  readonly inputs: readonly InputNoteCommitment[];
-  readonly outputs: readonly PublishedNote[];
-  /** The block whose state it was executed against. */
-  readonly referenceBlock: number;
-  readonly referenceCommitment: Word;
-  /** The last block it may be in. */
-  readonly expirationBlock: number;
-  /** An execution proof of the transaction kernel's main program. */
+interface Parts extends TransactionDataParts {
+  /** A private proof, or an execution proof where that is good enough, of the transaction kernel's main program. */
   readonly proof: Uint8Array;
 }
 
-/** A transaction as it is broadcast: public data and the proof. Consistent in itself; whether the proof holds is `verifyTransaction`'s business. */
-export class ProvenTransaction {
-  readonly account: AccountUpdate;
-  readonly inputs: readonly InputNoteCommitment[];
-  readonly outputs: readonly PublishedNote[];
-  readonly referenceBlock: number;
-  readonly referenceCommitment: Word;
-  readonly expirationBlock: number;
+/** A transaction as it is broadcast: public data and the proof. Whether the proof holds is `verifyTransaction`'s business. */
+export class ProvenTransaction extends TransactionData {
   readonly proof: Uint8Array;
 
   /** Throws `transaction`. */
   constructor(parts: Parts) {
-    const { account, inputs, outputs, referenceBlock, expirationBlock } = parts;
-    const refuse = (message: string, details = ''): never => {
-      throw new ProtocolError('transaction', message, { details });
-    };
-    checkNotes(inputs, outputs.map(publishedHeader));
-    if (inputs.length === 0 && wordsEqual(account.initial, account.final))
-      refuse('This transaction does nothing.');
-    const isPublic = account.id.type === 'public';
-    const changed = !wordsEqual(account.patchCommitment, EMPTY_WORD);
-    if ((isPublic && changed) !== (account.patch !== undefined))
-      refuse('A public account publishes its changes, a private one does not.');
-    if (account.patch) {
-      if (!account.patch.id.equals(account.id)) refuse('The change belongs to another account.');
-      if (!wordsEqual(account.patch.commitment, account.patchCommitment))
-        refuse('The change of the account is not the one committed to.');
-    }
-    const isNew = wordsEqual(account.initial, EMPTY_WORD);
-    if (isNew && account.patch && !account.patch.code) refuse('A new public account publishes its code.');
-    if (expirationBlock <= referenceBlock) refuse('The transaction expires before it can be in a block.');
-    this.account = account;
-    this.inputs = inputs;
-    this.outputs = outputs;
-    this.referenceBlock = referenceBlock;
-    this.referenceCommitment = parts.referenceCommitment;
-    this.expirationBlock = expirationBlock;
+    super(parts);
     this.proof = parts.proof;
-  }
-
-  get inputNotes(): Word {
-    return inputNotesCommitment(this.inputs);
-  }
-  get outputNotes(): Word {
-    return outputNotesCommitment(this.outputs.map(publishedHeader));
-  }
-  get id(): Word {
-    const { initial, final } = this.account;
-    return transactionId({ initial, final, inputNotes: this.inputNotes, outputNotes: this.outputNotes });
   }
 
   toBytes(): Uint8Array {
     const writer = new ByteWriter().u8(FORMAT);
-    const { account } = this;
-    account.id.write(writer);
-    writer.word(account.initial).word(account.final).word(account.patchCommitment);
-    writer.bool(account.patch !== undefined);
-    account.patch?.write(writer);
-    writer.vint(this.inputs.length);
-    for (const input of this.inputs) writeInputCommitment(input, writer);
-    writer.vint(this.outputs.length);
-    for (const output of this.outputs) writePublishedNote(output, writer);
-    return writer
-      .u32(this.referenceBlock)
-      .word(this.referenceCommitment)
-      .u32(this.expirationBlock)
-      .vint(this.proof.length)
-      .bytes(this.proof)
-      .finish();
+    this.write(writer);
+    return writer.vint(this.proof.length).bytes(this.proof).finish();
   }
   /** Throws `FormatError`. */
   static fromBytes(bytes: Uint8Array): ProvenTransaction {
     const reader = new ByteReader(bytes, 'transaction');
     const format = reader.u8();
     if (format !== FORMAT) reader.fail(`format ${format} is not known, only ${FORMAT} is`);
-    const id = AccountId.read(reader);
-    const [initial, final, patchCommitment] = [reader.word(), reader.word(), reader.word()];
-    const patch = reader.bool() ? AccountPatch.read(reader) : undefined;
-    const inputs = Array.from({ length: reader.count(MIN_NOTE_BYTES, Limit.INPUT_NOTES) }, () =>
-      readInputCommitment(reader),
-    );
-    const outputs = Array.from({ length: reader.count(MIN_NOTE_BYTES, Limit.OUTPUT_NOTES) }, () =>
-      readPublishedNote(reader),
-    );
-    const [referenceBlock, referenceCommitment, expirationBlock] = [
-      reader.u32(),
-      reader.word(),
-      reader.u32(),
-    ];
+    const data = TransactionData.read(reader);
     const proof = reader.bytes(reader.count(1, MAX_PROOF_BYTES));
     reader.end();
-    const account = { id, initial, final, patchCommitment, ...(patch && { patch }) };
-    try {
-      return new ProvenTransaction({
-        account,
-        inputs,
-        outputs,
-        referenceBlock,
-        referenceCommitment,
-        expirationBlock,
-        proof,
-      });
-    } catch (error) {
-      if (error instanceof ProtocolError) reader.fail(error.message);
-      throw error;
-    }
+    return new ProvenTransaction({ ...data, proof });
   }
 }

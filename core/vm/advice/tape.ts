@@ -1,3 +1,6 @@
+import type { ByteReader, ByteWriter } from '../../bytes.ts';
+import { loadFelt, storeFelt } from '../../field/lanes.ts';
+
 /** As many as the Merkle paths of the longest trace take, and 256 MiB. */
 export const MAX_TAPE_LANES = 2 ** 26;
 
@@ -39,5 +42,22 @@ export class AdviceTape {
 
   rewind(): void {
     this.#next = 0;
+  }
+
+  /** Its elements behind their number. A tape that is not complete cannot be written. */
+  writeTo(writer: ByteWriter): void {
+    if (!this.#complete) throw new RangeError('the tape is not complete');
+    writer.vint(this.#length / 2);
+    for (let at = 0; at < this.#length; at += 2) writer.felt(loadFelt(this.#lanes, at));
+  }
+  static readFrom(reader: ByteReader): AdviceTape {
+    const tape = new AdviceTape();
+    const count = reader.count(8, MAX_TAPE_LANES / 2);
+    const lanes = new Uint32Array(2);
+    for (let i = 0; i < count; i++) {
+      storeFelt(lanes, 0, reader.felt());
+      tape.write(lanes, 0, 2);
+    }
+    return tape;
   }
 }
