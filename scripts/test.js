@@ -1,5 +1,6 @@
 // `npm test`: type check and every test that needs no Rust. Sets up what is missing first.
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { ensureSystemPackages, lavapipeManifest } from './system-packages.js';
 
 function run(command, args, env = process.env) {
@@ -17,6 +18,8 @@ run(
   'node',
   [
     '--test',
+    // One less than the cores, which is the default, leaves half of a small machine idle.
+    `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`,
     '--test-reporter=dot',
     '--test-reporter-destination=stdout',
     '--test-reporter=./scripts/summary-reporter.js',
