@@ -1,17 +1,24 @@
 import type { Felt } from '../../field/felt.ts';
-import { compareWords, type Word, wordsEqual } from '../../hash/word.ts';
+import { compareWords, type Word, wordKey, wordsEqual } from '../../hash/word.ts';
 import type { EventView } from '../../vm/host.ts';
 import type { Account } from '../account/account.ts';
 import type { AssetPatch, SlotPatch } from '../account/account-patch.ts';
 import type { StorageSlot } from '../account/storage.ts';
 import { Asset, AssetId } from '../asset/asset.ts';
+import { ProtocolError } from '../errors.ts';
 import type { TransactionKernel } from '../kernel/kernel.ts';
 import { NoteAssets } from '../note/note-assets.ts';
-import { NoteAttachments } from '../note/note-attachments.ts';
-import { metadataFromWord } from '../note/note-metadata.ts';
+import { type NoteAttachment, NoteAttachments } from '../note/note-attachments.ts';
+import { metadataFromWord, schemeAt } from '../note/note-metadata.ts';
 import { PartialNote } from '../note/partial-note.ts';
 
 const ASSET_ELEMENTS = 8;
+
+const words = (elements: readonly Felt[]): Word[] =>
+  Array.from({ length: Math.ceil(elements.length / 4) }, (_, i): Word => {
+    const [a = 0n, b = 0n, c = 0n, d = 0n] = elements.slice(4 * i, 4 * i + 4);
+    return [a, b, c, d];
+  });
 
 /** What the host reads of the kernel's own memory, at an event from the root context. */
 export class KernelMemory {
@@ -101,7 +108,23 @@ export class KernelMemory {
       metadataFromWord(this.#word(note + this.#at('OUTPUT_NOTE_METADATA'))),
       this.#word(note + this.#at('OUTPUT_NOTE_RECIPIENT')),
       new NoteAssets(assets),
-      new NoteAttachments(),
+      this.#attachments(note),
     );
+  }
+  /** The kernel knows attachments by their commitments; their words stand in the advice map. */
+  #attachments(note: number): NoteAttachments {
+    const count = Number(this.#view.memory(note + this.#at('OUTPUT_NOTE_ATTACHMENT_COUNT')));
+    const schemes = this.#view.memory(note + this.#at('OUTPUT_NOTE_SCHEMES'));
+    const list = Array.from({ length: count }, (_, i): NoteAttachment => {
+      const commitment = this.#word(note + this.#at('OUTPUT_NOTE_ATTACHMENTS') + 4 * i);
+      const elements = this.#view.advice.mapValues(commitment);
+      if (!elements)
+        throw new ProtocolError('transaction', 'The words of an attachment are not known.', {
+          details: `attachment ${i}, commitment ${wordKey(commitment)}`,
+          advice: 'Give them with the script, in the advice map under their commitment.',
+        });
+      return { scheme: schemeAt(schemes, i), words: words(elements) };
+    });
+    return new NoteAttachments(list);
   }
 }

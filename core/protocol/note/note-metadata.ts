@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from '../../bytes.ts';
+import type { Felt } from '../../field/felt.ts';
 import type { Word } from '../../hash/word.ts';
 import { AccountId } from '../account/account-id.ts';
 import { commitPair } from '../commit.ts';
@@ -37,6 +38,10 @@ export function metadataWord({ sender, type, tag }: NoteMetadata, attachments: N
     schemes,
   ];
 }
+
+/** The scheme of attachment `i`, 0 if there is none, in the last element of metadata. */
+export const schemeAt = (schemes: Felt, i: number): number =>
+  Number((schemes >> (SCHEME_BITS * BigInt(i))) & ((1n << SCHEME_BITS) - 1n));
 
 /** Reads the metadata in a word; its schemes are the attachments' business. Throws `note` or `account-id`. */
 export function metadataFromWord(word: Word): NoteMetadata {
