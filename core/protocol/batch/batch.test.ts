@@ -210,9 +210,10 @@ test('1,024 accounts, notes consumed and made, and not one more', () => {
     both((half) => ({ inputs: halves(list)[half].map((nullifier) => ({ nullifier })) }));
   assert.equal(consuming(words.slice(1)).inputs.length, 1024);
   assert.throws(() => consuming(words), refuses(/1024 notes are consumed/));
+  const header = { ...a.header, metadata: { ...a.metadata, type: 'private' as const } };
   const making = (list: Word[]) =>
     both((half) => ({
-      outputs: halves(list)[half].map((details) => ({ kind: 'private', header: { ...a.header, details } })),
+      outputs: halves(list)[half].map((details) => ({ kind: 'private', header: { ...header, details } })),
     }));
   assert.equal(making(words.slice(1)).outputs.length, 1024);
   assert.throws(() => making(words), refuses(/1024 notes are made/));
