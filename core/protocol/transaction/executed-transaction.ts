@@ -44,7 +44,7 @@ export interface TransactionWitness {
 }
 
 /** What the network will learn. Throws `transaction` for what no network takes, e.g. a transaction that does nothing. */
-function transactionData(executed: ExecutedTransaction): TransactionData {
+export function transactionData(executed: ExecutedTransaction): TransactionData {
   const { inputs, account, patch, outputs, expirationBlock } = executed;
   const published = account.id.type === 'public' && !patch.isEmpty;
   return new TransactionData({

@@ -1,0 +1,166 @@
+import { type Word, wordKey, wordsEqual } from '../hash/word.ts';
+import type { LogHeights } from '../vm/trace/padding.ts';
+import { AccountId, type AccountType } from './account/account-id.ts';
+import type { Asset, AssetId, Composition } from './asset/asset.ts';
+import { ProtocolError } from './errors.ts';
+import type { TransactionKernel } from './kernel/kernel.ts';
+import { standardProcedure } from './kernel/standard-procedure.ts';
+import { type Note, noteId } from './note/note.ts';
+import type { NoteType } from './note/note-metadata.ts';
+import type { NoteRecipient } from './note/note-recipient.ts';
+import { type ExecutedTransaction, transactionData } from './transaction/executed-transaction.ts';
+import { publishedHeader } from './transaction/note-lists.ts';
+
+/** So much of an asset; ids in their text forms, amounts in base units. */
+export interface DescribedAsset {
+  readonly faucet: string;
+  readonly kind: Composition;
+  readonly amount: bigint;
+}
+
+export interface DescribedNote {
+  readonly id: string;
+  readonly from: string;
+  /** Whom it pays, where the script is one that says so. */
+  readonly to?: string;
+  readonly type: NoteType;
+  readonly tag: number;
+  readonly assets: readonly DescribedAsset[];
+}
+
+/** An asset of which the account has more or less now. */
+export interface DescribedChange {
+  readonly faucet: string;
+  readonly kind: Composition;
+  readonly before: bigint;
+  readonly after: bigint;
+}
+
+/** What stays with whoever made the transaction and those they tell. */
+export type Kept =
+  /** Which notes were consumed, and when they were made; who made one can tell, as its nullifier is known there. */
+  | 'notes-consumed'
+  /** Assets, recipient, script and storage of private notes. */
+  | 'note-details'
+  /** What a private account owns, holds and runs, before and after. */
+  | 'account-state'
+  /** The transaction's own script, and what authenticated it. */
+  | 'scripts';
+
+/** A transaction in plain data, for people to read before and after it is proved. */
+export interface TransactionDescription {
+  readonly id: string;
+  readonly account: { readonly id: string; readonly type: AccountType; readonly isNew: boolean };
+  readonly consumed: readonly DescribedNote[];
+  readonly made: readonly DescribedNote[];
+  readonly changes: readonly DescribedChange[];
+  /** What everybody will see. */
+  readonly told: {
+    readonly account: string;
+    readonly isNew: boolean;
+    /** The account's new state is published. */
+    readonly state: boolean;
+    /** How many notes are consumed. */
+    readonly consumed: number;
+    /** Those that everybody can tell: public ones, and those that are not shown to be in a block. */
+    readonly consumedOpenly: readonly string[];
+    readonly made: readonly {
+      readonly id: string;
+      readonly from: string;
+      readonly tag: number;
+      readonly type: NoteType;
+    }[];
+    readonly referenceBlock: number;
+    readonly expirationBlock: number;
+    /** The class of heights it is proved at: between which bounds the run's length lies. */
+    readonly logHeights?: LogHeights;
+  };
+  readonly kept: readonly Kept[];
+}
+
+/** `logHeights`: what the prover chose, once it has. Throws `transaction` for a transaction that cannot be published. */
+export function describeTransaction(
+  executed: ExecutedTransaction,
+  kernel: Pick<TransactionKernel, 'standards'>,
+  logHeights?: LogHeights,
+): TransactionDescription {
+  const data = transactionData(executed);
+  const { inputs, account } = executed;
+  const consumed = (inputs.notes ?? []).map(({ note }) => note);
+  const p2id = standardProcedure(kernel, 'p2id::main');
+  const about = { id: account.id.toString(), isNew: inputs.account.isNew };
+  // Everything a nullifier is over is published with a public note.
+  const isOpen = (note: Note, i: number) => data.inputs[i].header || note.metadata.type === 'public';
+  const openly = consumed.filter(isOpen).map((note) => wordKey(note.id));
+  const made = data.outputs.map((each) => publishedHeader(each));
+  const kept: readonly (Kept | false)[] = [
+    openly.length < consumed.length && 'notes-consumed',
+    [...consumed, ...made].some(({ metadata }) => metadata.type === 'private') && 'note-details',
+    account.id.type === 'private' && 'account-state',
+    'scripts',
+  ];
+  return {
+    id: wordKey(executed.id),
+    account: { ...about, type: account.id.type },
+    consumed: consumed.map((note) => describeNote(note, note.recipient, p2id)),
+    made: executed.outputs.map((each) =>
+      describeNote(each.note, each.kind === 'full' ? each.note.recipient : undefined, p2id),
+    ),
+    changes: executed.patch.assets.map(({ id }) => ({
+      ...describeAssetId(id),
+      before: inputs.account.vault.amountOf(id),
+      after: account.vault.amountOf(id),
+    })),
+    told: {
+      account: about.id,
+      isNew: about.isNew,
+      state: data.account.patch !== undefined,
+      consumed: data.inputs.length,
+      consumedOpenly: openly,
+      made: made.map((header) => ({
+        id: wordKey(noteId(header)),
+        from: header.metadata.sender.toString(),
+        tag: header.metadata.tag,
+        type: header.metadata.type,
+      })),
+      referenceBlock: data.referenceBlock,
+      expirationBlock: data.expirationBlock,
+      ...(logHeights && { logHeights }),
+    },
+    kept: kept.filter((each) => each !== false),
+  };
+}
+
+function describeNote(
+  note: ExecutedTransaction['outputs'][number]['note'],
+  recipient: NoteRecipient | undefined,
+  p2id: Word,
+): DescribedNote {
+  const { sender, type, tag } = note.metadata;
+  const to = recipient && targetOf(recipient, p2id);
+  return {
+    id: wordKey(note.id),
+    from: sender.toString(),
+    ...(to && { to: to.toString() }),
+    type,
+    tag,
+    assets: note.assets.list.map(describeAsset),
+  };
+}
+
+/** Whom a P2ID note pays: nobody where its storage does not begin with an id, so that it can never be consumed. */
+function targetOf({ script, storage }: NoteRecipient, p2id: Word): AccountId | undefined {
+  if (!wordsEqual(script.root, p2id) || storage.length < 2) return undefined;
+  try {
+    return new AccountId(storage[1], storage[0]);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+const describeAssetId = ({ faucet, composition }: AssetId) => ({
+  faucet: faucet.toString(),
+  kind: composition,
+});
+const describeAsset = ({ id, amount }: Asset): DescribedAsset => ({ ...describeAssetId(id), amount });
