@@ -195,6 +195,7 @@ test('a body that contradicts itself is refused', () => {
   const update = (change: Partial<AccountChange>) => ({
     updates: [{ id: open, initial: word(1), final: word(2), ...change }],
   });
+  const loud = notes.find(({ metadata }) => metadata.type === 'public')!;
   const patch = new AccountPatch({ id: open, nonce: 2n });
   const many = Array.from({ length: 65_537 }, (_, i) => i);
   const lined = many.map((i) => ({ id: private_(i), initial: word(1), final: word(2) }));
@@ -214,6 +215,7 @@ test('a body that contradicts itself is refused', () => {
     ],
     [withNotes(first, { ...second, index: first.index }), /places/],
     [withNotes(first, { ...second, index: 1024 }), /places/],
+    [withNotes({ id: loud.id, index: 0, note: { kind: 'private', header: loud.header } }), /as its type/],
     [
       withNotes({ ...first, id: second.id }, { ...second, id: first.id }),
       /notes of a batch are not in order/,

@@ -206,6 +206,8 @@ function checkRecord({ transactions, notes }: BatchRecord, name: string): void {
   for (const [i, { index }] of notes.entries())
     if (index >= Limit.BATCH_NOTES || (i > 0 && notes[i - 1].index >= index))
       refuse('The places of notes in a batch are not in order.', name);
+  if (notes.some(({ note }) => publishedHeader(note).metadata.type !== note.kind))
+    refuse('A note is not published as its type asks for.', name);
   if (!ascending(notes.map(({ id }) => id))) refuse('The notes of a batch are not in order.', name);
 }
 
