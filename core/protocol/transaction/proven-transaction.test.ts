@@ -70,9 +70,12 @@ test('a proven transaction survives its bytes', () => {
 test('a transaction that contradicts itself is refused', () => {
   const of = sample(parts);
   const { account } = of;
+  const consumed = inputCommitment({ note: sample(arbitrary.note) });
   const wrong: [Partial<Parts>, RegExp][] = [
     [{ inputs: [], account: { ...account, final: account.initial } }, /nothing/],
     [{ expirationBlock: 5 }, /expires/],
+    [{ account: { ...account, patchCommitment: EMPTY_WORD } }, /does not fit/],
+    [{ inputs: [consumed], account: { ...account, final: account.initial } }, /does not fit/],
     [{ account: { ...account, patch: new AccountPatch({ id: account.id, nonce: 1n }) } }, /publishes/],
     [{ account: { ...account, id: sample(publicId) } }, /publishes/],
   ];

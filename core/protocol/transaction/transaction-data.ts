@@ -64,6 +64,9 @@ export class TransactionData {
       refuse('This transaction does nothing.');
     const isPublic = account.id.type === 'public';
     const changed = !wordsEqual(account.patchCommitment, EMPTY_WORD);
+    // The nonce is part of the state: neither changes without the other.
+    if (changed === wordsEqual(account.initial, account.final))
+      refuse('What changed of the account does not fit its states before and after.');
     if ((isPublic && changed) !== (account.patch !== undefined))
       refuse('A public account publishes its changes, a private one does not.');
     if (account.patch) {
