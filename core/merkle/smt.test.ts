@@ -146,6 +146,13 @@ test('a copy and its origin change apart', () => {
     }),
     { numRuns: 40 },
   );
+  // Where memory is full but for what came free, a copy must know of it.
+  const all = Array.from({ length: 64 }, (_, i) => entry(BigInt(i)));
+  const full = new Smt(all);
+  full.insertMany(all.slice(8).map(([k]) => [k, EMPTY_WORD]));
+  const refilled = full.clone();
+  refilled.insertMany(all.slice(8));
+  assertSame(refilled, new PlainSmt(all), [all[0][0], all[63][0]]);
   const gone = new Smt([entry(1n)]);
   gone.insert(entry(1n)[0], EMPTY_WORD);
   const copy = gone.clone();
