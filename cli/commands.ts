@@ -9,6 +9,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   bench: async () => (await import('./commands/bench.ts')).bench,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   start: async () => (await import('./commands/start.ts')).start,
+  'demo transfer': async () => (await import('./commands/demo-transfer.ts')).demoTransfer,
   'masm test': async () => (await import('./commands/masm-test.ts')).masmTest,
   'vm exec': async () => (await import('./commands/vm-exec.ts')).vmExec,
   'air eval': async () => (await import('./commands/air-eval.ts')).airEval,

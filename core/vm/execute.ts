@@ -86,6 +86,25 @@ export function* replaying(
   return yield* running(run, new NodeTable(program, () => {}), new ReplayedAdvice(tape));
 }
 
+/**
+ * Repeats a run and counts the distinct compressions that it had asked for at each event it emits, by the cycle, and at its
+ * end. Steps tell cycles.
+ */
+export function* countingCompressions(
+  execution: Execution,
+): Steps<{ readonly atEvents: ReadonlyMap<number, number>; readonly all: number }> {
+  const { program, limits, tape, cycles } = execution;
+  const chiplets = new ChipletTraceBuilder(program.kernel);
+  const atEvents = new Map<number, number>();
+  const advice = new ReplayedAdvice(tape, (clk) => atEvents.set(clk, chiplets.compressions));
+  const recorders = { core: new CoreTrace(cycles), chiplets };
+  const processor = new Processor(new NodeTable(program, () => {}), advice, limits, recorders);
+  const { state } = processor;
+  loadStack(state.stack, execution.stackInputs);
+  while (processor.advance(CYCLES_PER_STEP)) yield state.clk;
+  return { atEvents, all: chiplets.compressions };
+}
+
 function* running(
   run: Pick<Execution, 'program' | 'stackInputs' | 'tape' | 'limits'>,
   nodes: NodeTable,

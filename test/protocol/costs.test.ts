@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runAtOnce } from '../../core/pace.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
 import type { ExecutedTransaction } from '../../core/protocol/transaction/executed-transaction.ts';
+import { countingPhaseCosts } from '../../core/protocol/transaction/phase-costs.ts';
 import { buildTraces } from '../../core/vm/execute.ts';
 import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from './transactions.ts';
 
@@ -57,4 +59,17 @@ test('a further P2ID made with two calls for each: the budget of 300 rows waits 
     costOf(run({ account: alice, ...blockWith(), script: sending(notes.slice(0, count)) }), `make ${count}`),
   );
   within(perNote(one, three), 1050, 16);
+});
+
+test('costs of the phases are together those of the whole', () => {
+  const executed = run({ account: bob, ...blockWith(notes) });
+  const phases = runAtOnce(countingPhaseCosts(executed));
+  const sum = (part: 'rows' | 'compressions') => phases.reduce((all, each) => all + each[part], 0);
+  assert.equal(sum('rows'), executed.execution.cycles);
+  assert.equal(sum('compressions'), buildTraces(executed.execution).eidos.count);
+  assert.deepEqual(
+    phases.map(({ name }) => name),
+    ['prologue', 'note', 'note', 'note', 'script', 'auth', 'epilogue'],
+  );
+  assert.ok(phases.every(({ name, compressions }) => compressions > 0 || name === 'note'));
 });

@@ -1,12 +1,15 @@
+import type { MachineState } from '../state.ts';
 import type { AdviceSource } from './source.ts';
 import type { AdviceTape } from './tape.ts';
 
 /** Advice of a run that is repeated: what the tape holds. Events change nothing but the advice, so they are silent. */
 export class ReplayedAdvice implements AdviceSource {
   readonly #tape: AdviceTape;
+  readonly #onEvent: (clk: number) => void;
 
-  constructor(tape: AdviceTape) {
+  constructor(tape: AdviceTape, onEvent: (clk: number) => void = () => {}) {
     this.#tape = tape;
+    this.#onEvent = onEvent;
     tape.rewind();
   }
 
@@ -18,5 +21,7 @@ export class ReplayedAdvice implements AdviceSource {
     this.#tape.read(out, 0, 8 * depth);
   }
 
-  event(): void {}
+  event({ clk }: MachineState): void {
+    this.#onEvent(clk);
+  }
 }

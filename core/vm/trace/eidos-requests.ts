@@ -60,6 +60,10 @@ export class EidosRequests {
   get records(): Uint32Array {
     return this.#log.data;
   }
+  /** How many there are. */
+  get count(): number {
+    return this.#log.count;
+  }
 
   /**
    * Adds one request for the compression of `block[blockAt..+16]` into `cv[cvAt..+8]` and returns its record number.

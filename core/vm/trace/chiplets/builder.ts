@@ -109,6 +109,11 @@ export class ChipletTraceBuilder implements ChipletRecorder {
     this.#kernelCalls[procedure]++;
   }
 
+  /** Distinct compressions so far. */
+  get compressions(): number {
+    return this.#requests.count;
+  }
+
   finish(): ChipletTraces {
     const streams = this.#controller.rowCount;
     const bitwise = streams + this.#streams.rowCount;

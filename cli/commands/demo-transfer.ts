@@ -1,0 +1,156 @@
+import { runPaced } from '../../core/pace.ts';
+import { Asset } from '../../core/protocol/asset/asset.ts';
+import { describeTransaction } from '../../core/protocol/describe.ts';
+import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
+import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
+import { standardProcedure } from '../../core/protocol/kernel/standard-procedure.ts';
+import { Note } from '../../core/protocol/note/note.ts';
+import { NoteAssets } from '../../core/protocol/note/note-assets.ts';
+import { NoteRecipient } from '../../core/protocol/note/note-recipient.ts';
+import { accountTag } from '../../core/protocol/note/note-tag.ts';
+import { proveTransaction } from '../../core/protocol/prover/prove-transaction.ts';
+import { verifyTransaction } from '../../core/protocol/prover/verify-transaction.ts';
+import { transactionWitness } from '../../core/protocol/transaction/executed-transaction.ts';
+import type { InputNote } from '../../core/protocol/transaction/note-lists.ts';
+import { countingPhaseCosts } from '../../core/protocol/transaction/phase-costs.ts';
+import { ProvenTransaction } from '../../core/protocol/transaction/proven-transaction.ts';
+import type { Backend } from '../../core/stark/backend.ts';
+import { BACKEND_OPTIONS, backendChoice, withBackend } from '../backends.ts';
+import type { Command } from '../command.ts';
+import { faucetLibrary, making, newOwner, type Owner, randomWord } from '../demo/accounts.ts';
+import { DemoChain } from '../demo/chain.ts';
+import { EXIT } from '../exit.ts';
+import type { Output } from '../output.ts';
+import { round } from '../phase-clock.ts';
+import { ProgressBar } from '../progress.ts';
+import { transactionKernel } from '../transaction-kernel.ts';
+
+const PROFILE = 'private';
+
+/** What a transaction does; `create` for an account's first, whatever else it does. */
+type Kind = 'create' | 'mint' | 'send' | 'consume';
+
+export const demoTransfer: Command = {
+  summary:
+    'Mints, sends and consumes private notes between new accounts; proves and verifies each transaction.',
+  usage: '[options]',
+  options: BACKEND_OPTIONS,
+  async run(options, output, signal) {
+    options.noOperands();
+    const done = await withBackend(
+      backendChoice(options),
+      (text) => output.note(text),
+      (backend) => transfer(backend, output, signal),
+    );
+    output.result(done);
+    return EXIT.done;
+  },
+};
+
+/** There is no network here: blocks are made up to hold the notes, and no state is kept but the owners' own. */
+async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
+  const kernel = transactionKernel();
+  const minting = faucetLibrary(kernel);
+  const chain = new DemoChain();
+  const faucet = await newOwner('faucet', kernel, signal, [minting]);
+  const [alice, bob] = [await newOwner('alice', kernel, signal), await newOwner('bob', kernel, signal)];
+  const owners = [faucet, alice, bob];
+  const nameOf = (id: string) => owners.find(({ account }) => account.id.toString() === id)?.name ?? id;
+  for (const { name, account } of owners) output.line(`${name}: ${account.id}, private, new`);
+
+  const coins = (amount: bigint) => Asset.fungible(faucet.account.id, amount);
+  const p2id = { root: standardProcedure(kernel, 'p2id::main'), forests: [kernel.standards.forest] };
+  const paying = (from: Owner, to: Owner, amount: bigint): Note => {
+    const { suffix, prefix } = to.account.id;
+    const [first, second] = randomWord();
+    return new Note({
+      metadata: { sender: from.account.id, type: 'private', tag: accountTag(to.account.id) },
+      recipient: new NoteRecipient(randomWord(), p2id, [suffix, prefix, first, second]),
+      assets: new NoteAssets([coins(amount)]),
+    });
+  };
+
+  const transactions: Awaited<ReturnType<typeof submit>>[] = [];
+  const submit = async (owner: Owner, kind: Kind, inputs: Partial<TransactionInputs>) => {
+    const isNew = owner.account.isNew;
+    const started = performance.now();
+    const all = { account: owner.account, block: chain.block, ...inputs };
+    const executed = executeTransaction(kernel, all, () => owner.secret);
+    const execute = performance.now() - started;
+    const phases = await runPaced(countingPhaseCosts(executed), { signal });
+
+    const proving = performance.now();
+    const bar = new ProgressBar(output);
+    const { transaction, logHeights } = await proveTransaction(transactionWitness(executed), {
+      backend,
+      signal,
+      onProgress: bar.onProgress,
+    });
+    const prove = performance.now() - proving;
+    output.status();
+
+    // As an operator does: from bytes, and the block as it has it.
+    const bytes = transaction.toBytes();
+    const verifying = performance.now();
+    verifyTransaction(ProvenTransaction.fromBytes(bytes), { kernel, block: chain.block });
+    const verify = performance.now() - verifying;
+    owner.account = executed.account;
+
+    const { id, made, consumed, changes, told } = describeTransaction(executed, kernel, logHeights);
+    const ms = { execute: round(execute), prove: round(prove), verify: round(verify) };
+    const name = isNew ? 'create' : kind;
+    const amounts = (assets: readonly { readonly amount: bigint }[]) => assets.map((a) => a.amount).join();
+    output.line(`${transactions.length + 1}. ${owner.name}: ${name}, transaction ${id}`);
+    for (const note of consumed)
+      output.line(`   takes ${amounts(note.assets)} that ${nameOf(note.from)} sent`);
+    for (const note of made)
+      output.line(`   sends ${amounts(note.assets)} to ${note.to ? nameOf(note.to) : 'somebody'}`);
+    for (const { before, after } of changes) output.line(`   owns ${after}, before ${before}`);
+    output.line(
+      `   told: account, ${told.consumed} consumed and ${told.made.length} made, tags ${told.made.map(({ tag }) => tag).join() || 'none'}, heights 2^${logHeights.join(', 2^')}`,
+    );
+    for (const { name: phase, rows, compressions } of phases)
+      output.line(
+        `   ${phase.padEnd(10)}${String(rows).padStart(7)} rows${String(compressions).padStart(6)} compressions`,
+      );
+    output.line(
+      `   proved in ${(prove / 1000).toFixed(1)} s, ${transaction.proof.length} bytes, verified in ${ms.verify} ms`,
+    );
+    return {
+      id,
+      kind: name,
+      account: owner.name,
+      phases: phases.map(({ name: phase, rows, compressions }) => ({
+        name: phase,
+        coreRows: rows,
+        compressions,
+      })),
+      heights: logHeights.map((log) => 2 ** log),
+      proofBytes: transaction.proof.length,
+      profile: PROFILE,
+      verified: true,
+      ms,
+    };
+  };
+  const send = async (from: Owner, to: Owner, amount: bigint): Promise<InputNote> => {
+    const note = paying(from, to, amount);
+    const script = making([note], kernel, from === faucet ? minting : undefined);
+    const kind = from === faucet ? 'mint' : 'send';
+    transactions.push(await submit(from, kind, { script, recipients: [note.recipient] }));
+    return chain.add(note);
+  };
+  const consume = async (owner: Owner, note: InputNote): Promise<void> => {
+    transactions.push(await submit(owner, 'consume', { notes: [note] }));
+  };
+
+  await consume(alice, await send(faucet, alice, 100n));
+  await consume(alice, await send(faucet, alice, 50n));
+  await consume(bob, await send(alice, bob, 60n));
+  await consume(alice, await send(bob, alice, 15n));
+
+  const balances = Object.fromEntries(
+    owners.map(({ name, account }) => [name, account.vault.amountOf(coins(1n).id)]),
+  );
+  for (const [name, amount] of Object.entries(balances)) output.line(`${name} owns ${amount}`);
+  return { backend: backend.name, transactions, balances };
+}
