@@ -7,6 +7,8 @@ export const Limit = {
   /** 2^63 - 2^31: a sum of two amounts stays below the field's modulus. */
   FUNGIBLE_AMOUNT: 2n ** 63n - 2n ** 31n,
   CHANGED_ASSETS: 1024,
+  /** Entries of storage maps that one transaction touches: as many as an account update holds. */
+  MAP_ENTRIES: 4096,
   NOTE_ASSETS: 16,
   NOTE_STORAGE_ITEMS: 1024,
   NOTE_ATTACHMENTS: 4,

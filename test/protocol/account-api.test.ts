@@ -2,15 +2,26 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assembleLibrary } from '../../core/assembly/assemble.ts';
 import type { Package } from '../../core/assembly/package/package.ts';
+import type { Felt } from '../../core/field/felt.ts';
 import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
 import type { Account } from '../../core/protocol/account/account.ts';
 import { accountCommitment } from '../../core/protocol/account/account-header.ts';
-import { slotId } from '../../core/protocol/account/slot-name.ts';
+import { compareSlotIds, slotId } from '../../core/protocol/account/slot-name.ts';
 import { AccountStorage, type StorageSlot } from '../../core/protocol/account/storage.ts';
+import { type MapEntry, StorageMap } from '../../core/protocol/account/storage-map.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
-import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
+import { transactionAdvice } from '../../core/protocol/executor/advice.ts';
+import {
+  executeTransaction,
+  publicInputs,
+  transactionProgram,
+} from '../../core/protocol/executor/execute-transaction.ts';
+import { TransactionHost } from '../../core/protocol/executor/host.ts';
+import { KERNEL_EVENT_IDS, type KernelEvent } from '../../core/protocol/kernel/kernel-events.ts';
+import { Limit } from '../../core/protocol/limits.ts';
 import type { ExecutedTransaction } from '../../core/protocol/transaction/executed-transaction.ts';
+import { execute } from '../../core/vm/execute.ts';
 import { AUTH, blockWith, KEY_SLOT, kernel, newAccount, SECRET, script, wallet } from './transactions.ts';
 
 const faucet = newAccount({ seed: 9 }).id;
@@ -32,6 +43,9 @@ const PROCEDURES: Readonly<Record<string, readonly [inputs: number, outputs: num
   get_item: [2, 4],
   get_initial_item: [2, 4],
   set_item: [6, 4],
+  get_map_item: [6, 4],
+  get_initial_map_item: [6, 4],
+  set_map_item: [10, 4],
   has_storage_slot: [2, 1],
   get_initial_vault_root: [0, 4],
   get_vault_root: [0, 4],
@@ -224,4 +238,190 @@ test('procedures: how many, which, and which were called', () => {
     [2n ** 32n, /not below 2\^32/],
   ] as const)
     refuses(owner, [does('get_procedure_root', `push.${index}`)], why);
+});
+
+const [K0, K1, K2]: readonly Word[] = [EMPTY_WORD, [1n, 2n, 3n, 4n], [5n, 0n, 0n, 4n]];
+const MAPS = ['a::map', 'another::map'] as const;
+const map = (name: string, ...entries: MapEntry[]): StorageSlot => ({
+  name,
+  kind: 'map',
+  map: new StorageMap(entries),
+});
+const slots: readonly StorageSlot[] = [
+  KEY_SLOT,
+  map(MAPS[0], [K0, [1n, 0n, 0n, 0n]], [K1, [2n, 0n, 0n, 0n]]),
+  map(MAPS[1]),
+];
+const keeper = wallet([], { auth: 'none', slots, component });
+const item = (name: string, key: Word): string => `${push(key)} ${idOf(name)}`;
+const entry = (name: string, key: Word, value: Word): string => `${push(value)} ${item(name, key)}`;
+/** Storage with other entries. */
+const withEntries = (
+  changes: readonly (readonly [name: string, key: Word, value: Word])[],
+): AccountStorage => {
+  const storage = keeper.storage.clone();
+  for (const [name, key, value] of changes) storage.map(name).set(key, value);
+  return storage;
+};
+
+test('maps: read, set, removed, and their roots between', () => {
+  const one = withEntries([[MAPS[0], K1, NEW]]);
+  const all = withEntries([
+    [MAPS[0], K1, NEW],
+    [MAPS[0], K0, EMPTY_WORD],
+    [MAPS[1], K2, NEW],
+  ]);
+  const done = run(
+    keeper,
+    gives('get_map_item', item(MAPS[0], K2), EMPTY_WORD),
+    gives('get_map_item', item(MAPS[0], K1), [2n, 0n, 0n, 0n]),
+    gives('set_map_item', entry(MAPS[0], K1, NEW), [2n, 0n, 0n, 0n]),
+    gives('get_map_item', item(MAPS[0], K1), NEW),
+    gives('get_initial_map_item', item(MAPS[0], K1), [2n, 0n, 0n, 0n]),
+    gives('get_map_item', item(MAPS[1], K1), EMPTY_WORD),
+    gives('get_item', idOf(MAPS[0]), one.map(MAPS[0]).root),
+    gives('get_initial_item', idOf(MAPS[0]), keeper.storage.map(MAPS[0]).root),
+    gives('compute_storage_commitment', '', one.commitment),
+    gives('set_map_item', entry(MAPS[0], K0, EMPTY_WORD), [1n, 0n, 0n, 0n]),
+    gives('set_map_item', entry(MAPS[1], K2, NEW), EMPTY_WORD),
+    gives('compute_storage_commitment', '', all.commitment),
+    // And back again what has been written already.
+    does('set_map_item', entry(MAPS[1], K2, EMPTY_WORD)),
+    does('set_map_item', entry(MAPS[1], K0, NEW)),
+  );
+  assert.deepEqual(
+    done.patch.slots,
+    [
+      {
+        name: MAPS[0],
+        kind: 'map',
+        operation: 'update',
+        entries: [
+          [K0, EMPTY_WORD],
+          [K1, NEW],
+        ],
+      },
+      { name: MAPS[1], kind: 'map', operation: 'update', entries: [[K0, NEW]] },
+    ].sort((a, b) => compareSlotIds(slotId(a.name), slotId(b.name))),
+  );
+  assert.deepEqual(done.account.storage.map(MAPS[0]).entries, [[K1, NEW]]);
+  assert.deepEqual(keeper.apply(done.patch).commitment, done.account.commitment);
+});
+
+test('a map that is only read changes nothing', () => {
+  const { patch } = run(
+    keeper,
+    does('get_map_item', item(MAPS[0], K1)),
+    does('get_initial_map_item', item(MAPS[0], K2)),
+  );
+  assert.deepEqual(patch.slots, []);
+});
+
+test('a new account’s maps with their entries, one of them changed at once', () => {
+  const fresh = newAccount({ slots, component });
+  const done = run(
+    fresh,
+    gives('get_map_item', item(MAPS[0], K1), [2n, 0n, 0n, 0n]),
+    gives('set_map_item', entry(MAPS[0], K0, EMPTY_WORD), [1n, 0n, 0n, 0n]),
+    gives('get_initial_map_item', item(MAPS[0], K0), [1n, 0n, 0n, 0n]),
+    does('set_map_item', entry(MAPS[1], K2, NEW)),
+    gives(
+      'compute_storage_commitment',
+      '',
+      withEntries([
+        [MAPS[0], K0, EMPTY_WORD],
+        [MAPS[1], K2, NEW],
+      ]).commitment,
+    ),
+  );
+  const created = new Map(done.patch.slots.map((slot) => [slot.name, slot]));
+  assert.deepEqual(created.get(MAPS[0]), {
+    name: MAPS[0],
+    kind: 'map',
+    operation: 'create',
+    entries: [[K1, [2n, 0n, 0n, 0n]]],
+  });
+  assert.equal(created.get(MAPS[1])?.operation, 'create');
+});
+
+test('a map is a map, a value a value', () => {
+  refuses(keeper, [does('get_map_item', item(KEY_SLOT.name, K1))], /holds no map/);
+  refuses(keeper, [does('get_initial_map_item', item(KEY_SLOT.name, K1))], /holds no map/);
+  refuses(keeper, [does('set_map_item', entry(KEY_SLOT.name, K1, NEW))], /holds no map/);
+  refuses(keeper, [does('get_map_item', item('no::map', K1))], /no such storage slot/);
+  refuses(keeper, [does('set_item', `${push(NEW)} ${idOf(MAPS[0])}`)], /holds a map/);
+});
+
+test('a host that lies about maps', () => {
+  const lines = [
+    does('get_map_item', item(MAPS[0], K1)),
+    does('set_map_item', entry(MAPS[0], K0, NEW)),
+    does('set_map_item', entry(MAPS[1], K0, NEW)),
+    does('set_map_item', entry(MAPS[0], K1, NEW)),
+  ];
+  const inputs = { account: keeper, block, script: script(lines.join('\n'), ['component'], [component]) };
+  const lie = (event: KernelEvent, change: (values: Felt[], call: number) => Felt[]): void => {
+    const host = new TransactionHost(keeper, kernel, () => SECRET);
+    const id = KERNEL_EVENT_IDS[event];
+    let calls = 0;
+    const handlers = new Map(host.handlers).set(id, (view) =>
+      host.handlers.get(id)!(view).map((answer) =>
+        answer.kind === 'stack' ? { ...answer, values: change([...answer.values], calls++) } : answer,
+      ),
+    );
+    const advice = transactionAdvice(inputs, kernel.procedures);
+    execute(
+      transactionProgram(kernel, inputs),
+      { stack: publicInputs(inputs), advice },
+      { host: { handlers } },
+    );
+  };
+  const always =
+    (values: Felt[]): ((old: Felt[]) => Felt[]) =>
+    () =>
+      values;
+  lie('mapIndex', (values) => values);
+  assert.throws(() => lie('mapIndex', always([0n])), /another key|another storage map's|no such entry/);
+  assert.throws(() => lie('mapIndex', (values, i) => (i === 2 ? [1n] : values)), /another storage map's/);
+  assert.throws(() => lie('mapIndex', (values, i) => (i === 1 ? [0n] : values)), /another key/);
+  assert.throws(() => lie('mapIndex', always([9n])), /no such entry/);
+  assert.throws(() => lie('mapIndex', always([2n ** 40n])), /not below 2\^32/);
+  // A second entry of one key.
+  assert.throws(() => lie('mapIndex', (_, i) => [BigInt(i)]), /do not ascend/);
+  assert.throws(() => lie('mapValue', always([...NEW])), /did not hold what the host said/);
+  assert.throws(() => lie('mapOrder', always([0n])), /left out/);
+  assert.throws(
+    () => lie('mapOrder', (values) => [...values].reverse()),
+    /do not ascend|another storage map's|left out|no such/,
+  );
+  const swapped = (values: Felt[]): Felt[] => [values[0], ...values.slice(1).reverse()];
+  assert.throws(() => lie('mapOrder', swapped), /do not ascend/);
+  assert.throws(() => lie('mapOrder', always([1n, 9n])), /no such entry/);
+  assert.throws(() => lie('mapOrder', always([1n, 2n ** 40n])), /not below 2\^32/);
+  assert.throws(() => lie('mapOrder', always([2n ** 40n])), /not below 2\^32/);
+});
+
+test('entries of a new account’s map that are not the ones it is made of', () => {
+  const fresh = newAccount({ slots: [map(MAPS[0], [K1, NEW])], auth: 'none', component });
+  const inputs = { account: fresh, block };
+  const runWith = (count: bigint, ...entries: Felt[]): void => {
+    const advice = transactionAdvice(inputs, kernel.procedures);
+    const values = [...(advice.stack ?? [])];
+    // Behind it: no notes, no script, two words of arguments.
+    const end = values.length - 13;
+    values.splice(end - 9, 9, count, ...entries);
+    execute(
+      transactionProgram(kernel, inputs),
+      { stack: publicInputs(inputs), advice: { ...advice, stack: values } },
+      { host: new TransactionHost(fresh, kernel, () => SECRET) },
+    );
+  };
+  runWith(1n, ...K1, ...NEW);
+  for (const entries of [[], [...K1, ...K1], [...K2, ...NEW], [...K1, ...NEW, ...K2, ...NEW]])
+    assert.throws(() => runWith(BigInt(entries.length / 8), ...entries), /not made of the entries given/);
+  assert.throws(() => runWith(2n, ...K1, ...K2, ...K1, ...NEW), /did not hold|do not ascend/);
+  assert.throws(() => runWith(2n ** 32n), /not below 2\^32/);
+  const many = Limit.MAP_ENTRIES + 1;
+  const same = Array.from({ length: many }, () => [...K1, ...NEW]).flat();
+  assert.throws(() => runWith(BigInt(many), ...same), /too many entries of storage maps/);
 });

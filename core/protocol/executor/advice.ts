@@ -37,15 +37,21 @@ export function transactionAdvice(inputs: TransactionInputs, procedures: readonl
   return { stack, map, nodes: inclusionNodes(notes, block, chain) };
 }
 
-/** Header, procedures, slots, and a new account's seed. */
+/** Header, procedures, slots, and a new account's seed and entries of maps. */
 const accountElements = (account: Account): Felt[] => [
   ...headerElements(account.header),
   BigInt(account.code.procedures.length),
   ...account.code.procedures.flat(),
   BigInt(account.storage.slots.length),
   ...account.storage.elements,
-  ...(account.seed ?? []),
+  ...(account.seed ? [...account.seed, ...mapElements(account)] : []),
 ];
+
+/** The entries of a new account's maps: how many each has, then keys and values. */
+const mapElements = ({ storage }: Account): Felt[] =>
+  storage.slots.flatMap((slot) =>
+    slot.kind === 'map' ? [BigInt(slot.map.size), ...slot.map.entries.flat(2)] : [],
+  );
 
 function noteElements({ note, inclusion, args = EMPTY_WORD }: NoteToConsume, block: BlockHeader): Felt[] {
   const { recipient, assets, attachments } = note;

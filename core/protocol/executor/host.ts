@@ -1,5 +1,6 @@
 import type { Felt } from '../../field/felt.ts';
 import { EMPTY_WORD, type Word, wordKey, wordsEqual } from '../../hash/word.ts';
+import type { SmtProof } from '../../merkle/smt-proof.ts';
 import { MerkleStore } from '../../merkle/store.ts';
 import type { AdviceMutation } from '../../vm/advice/inputs.ts';
 import type { EventHandler, EventView, Host } from '../../vm/host.ts';
@@ -29,6 +30,8 @@ export interface Outcome {
   readonly notes: readonly PartialNote[];
 }
 
+const WORD = 4;
+
 const stack = (...values: Felt[]): AdviceMutation[] => [{ kind: 'stack', values }];
 
 /** Serves the kernel's events for one transaction of one account, and watches it. */
@@ -44,12 +47,18 @@ export class TransactionHost implements Host {
     this.#authenticate = authenticate;
     const kernel = (view: EventView) => new KernelMemory(view, memory);
     const served: Readonly<Record<KernelEvent, EventHandler>> = {
-      procedureIndex: (view) => stack(this.#procedureIndex(view.word(1))),
+      procedurePlace: (view) => stack(this.#procedurePlace(view.word(1))),
       slotIndex: (view) => stack(this.#slotIndex(view.element(1), view.element(2))),
       ledgerIndex: (view) => {
         const ids = kernel(view).ledgerIds;
         const index = ids.findIndex((id) => wordsEqual(id, view.word(1)));
         return stack(BigInt(index < 0 ? ids.length : index));
+      },
+      mapIndex: (view) => stack(BigInt(kernel(view).mapIndex(Number(view.element(1)), view.word(2)))),
+      mapValue: (view) => this.#mapValue(kernel(view).slotIndex(Number(view.element(1))), view.word(2)),
+      mapOrder: (view) => {
+        const order = kernel(view).mapOrder(Number(view.element(1)));
+        return stack(BigInt(order.length), ...order.map(BigInt));
       },
       vaultValue: (view) => this.#vaultValue(view.word(1)),
       ledgerOrder: (view) => stack(...kernel(view).ledgerOrder.map(BigInt)),
@@ -93,10 +102,10 @@ export class TransactionHost implements Host {
   }
 
   /** One past the end where there is none: the kernel refuses it. */
-  #procedureIndex(root: Word): Felt {
+  #procedurePlace(root: Word): Felt {
     const { procedures } = this.#account.code;
     const index = procedures.findIndex((own) => wordsEqual(own, root));
-    return BigInt(index < 0 ? procedures.length : index);
+    return BigInt(WORD * (index < 0 ? procedures.length : index));
   }
   #slotIndex(suffix: Felt, prefix: Felt): Felt {
     const { storage } = this.#account;
@@ -106,14 +115,13 @@ export class TransactionHost implements Host {
 
   #vaultValue(word: Word): AdviceMutation[] {
     const id = AssetId.fromWord(word);
-    const { path, leaf } = this.#account.vault.open(id);
-    const store = new MerkleStore();
-    store.addPath(leaf.hash, leaf.index, path);
-    return [
-      ...stack(...(this.#account.vault.get(id)?.value ?? EMPTY_WORD)),
-      { kind: 'map', entries: [[leaf.hash, leaf.elements]] },
-      { kind: 'nodes', nodes: store.innerNodes() },
-    ];
+    const { vault } = this.#account;
+    return opened(vault.get(id)?.value ?? EMPTY_WORD, vault.open(id));
+  }
+  #mapValue(index: number, key: Word): AdviceMutation[] {
+    const slot = this.#account.storage.slots[index];
+    if (slot?.kind !== 'map') throw new RangeError(`slot ${index} of the account holds no map`);
+    return opened(slot.map.get(key), slot.map.open(key));
   }
 
   /** Any script could ask; what it gets would be a secret that it can write wherever it likes. */
@@ -126,6 +134,17 @@ export class TransactionHost implements Host {
     }
     return stack(...this.#authenticate(key));
   }
+}
+
+/** A value of a tree, and what it takes to look it up there. */
+function opened(value: Word, { path, leaf }: SmtProof): AdviceMutation[] {
+  const store = new MerkleStore();
+  store.addPath(leaf.hash, leaf.index, path);
+  return [
+    ...stack(...value),
+    { kind: 'map', entries: [[leaf.hash, leaf.elements]] },
+    { kind: 'nodes', nodes: store.innerNodes() },
+  ];
 }
 
 /** A script that emits an event of the kernel's lies. */

@@ -1,9 +1,10 @@
 import type { Felt } from '../../field/felt.ts';
-import { compareWords, type Word, wordKey, wordsEqual } from '../../hash/word.ts';
+import { compareWords, EMPTY_WORD, type Word, wordKey, wordsEqual } from '../../hash/word.ts';
 import type { EventView } from '../../vm/host.ts';
 import type { Account } from '../account/account.ts';
 import type { AssetPatch, SlotPatch } from '../account/account-patch.ts';
 import type { StorageSlot } from '../account/storage.ts';
+import type { MapEntry } from '../account/storage-map.ts';
 import { Asset, AssetId } from '../asset/asset.ts';
 import { ProtocolError } from '../errors.ts';
 import type { TransactionKernel } from '../kernel/kernel.ts';
@@ -13,6 +14,15 @@ import { metadataFromWord, schemeAt } from '../note/note-metadata.ts';
 import { PartialNote } from '../note/partial-note.ts';
 
 const ASSET_ELEMENTS = 8;
+
+/** An entry of a storage map that the transaction touched, of the slot with this index. */
+interface TouchedEntry {
+  readonly index: number;
+  readonly slot: number;
+  readonly key: Word;
+  readonly began: Word;
+  readonly now: Word;
+}
 
 const words = (elements: readonly Felt[]): Word[] =>
   Array.from({ length: Math.ceil(elements.length / 4) }, (_, i): Word => {
@@ -62,6 +72,36 @@ export class KernelMemory {
     return ids.map((_, i) => i).sort((a, b) => compareWords(ids[a], ids[b]));
   }
 
+  /** Which slot is kept at an address. */
+  slotIndex(slot: number): number {
+    return (slot - this.#at('ACCOUNT_SLOTS')) / this.#at('SLOT_SIZE');
+  }
+  /** Entries of storage maps that were touched, all or those of one slot. */
+  #mapEntries(slot?: number): TouchedEntry[] {
+    const [start, size] = [this.#at('MAP_ENTRIES'), this.#at('MAP_ENTRY')];
+    const all = Array.from({ length: this.#count('MAP_COUNT') }, (_, index): TouchedEntry => {
+      const at = start + size * index;
+      return {
+        index,
+        slot: this.slotIndex(Number(this.#view.memory(at + this.#at('MAP_SLOT')))),
+        key: this.#word(at + this.#at('MAP_KEY')),
+        began: this.#word(at + this.#at('MAP_BEGAN')),
+        now: this.#word(at + this.#at('MAP_NOW')),
+      };
+    });
+    return slot === undefined ? all : all.filter((entry) => entry.slot === slot);
+  }
+  /** The entry of a key of the map whose slot is kept there; the number of entries if there is none. */
+  mapIndex(slot: number, key: Word): number {
+    const own = this.#mapEntries(this.slotIndex(slot)).find((entry) => wordsEqual(entry.key, key));
+    return own?.index ?? this.#count('MAP_COUNT');
+  }
+  /** Indices of the entries of the map whose slot is kept there, by ascending key. */
+  mapOrder(slot: number): number[] {
+    const entries = this.#mapEntries(this.slotIndex(slot));
+    return entries.sort((a, b) => compareWords(a.key, b.key)).map(({ index }) => index);
+  }
+
   /** Assets of which the vault has another amount now. */
   changedAssets(): AssetPatch[] {
     return this.#entries().flatMap((entry) => {
@@ -76,16 +116,24 @@ export class KernelMemory {
     const operation = isNew ? 'create' : 'update';
     return storage.slots.flatMap((slot, i): SlotPatch[] => {
       const { name } = slot;
-      if (slot.kind === 'map') return isNew ? [{ name, kind: 'map', operation, entries: [] }] : [];
+      if (slot.kind === 'map') {
+        const entries = this.#mapEntries(i).flatMap(({ key, began, now }): MapEntry[] =>
+          wordsEqual(now, isNew ? EMPTY_WORD : began) ? [] : [[key, now]],
+        );
+        return isNew || entries.length > 0 ? [{ name, kind: 'map', operation, entries }] : [];
+      }
       const value = this.#slotValue(i);
       return isNew || !wordsEqual(value, slot.value) ? [{ name, kind: 'value', operation, value }] : [];
     });
   }
   /** All slots as they stand. */
   slots({ storage }: Account): StorageSlot[] {
-    return storage.slots.map((slot, i) =>
-      slot.kind === 'map' ? slot : { ...slot, value: this.#slotValue(i) },
-    );
+    return storage.slots.map((slot, i) => {
+      if (slot.kind === 'value') return { ...slot, value: this.#slotValue(i) };
+      const map = slot.map.clone();
+      for (const { key, now } of this.#mapEntries(i)) map.set(key, now);
+      return { ...slot, map };
+    });
   }
   #slotValue(index: number): Word {
     return this.#word(this.#at('ACCOUNT_SLOTS') + this.#at('SLOT_SIZE') * index + this.#at('SLOT_VALUE'));

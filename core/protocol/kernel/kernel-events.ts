@@ -6,8 +6,11 @@ import { textCode } from '../../hash/text.ts';
  * there), and what authentication asks. A host answers on the advice stack.
  */
 const NAMES = {
-  procedureIndex: 'kiln::account::procedure_index',
+  procedurePlace: 'kiln::account::procedure_place',
   slotIndex: 'kiln::account::slot_index',
+  mapIndex: 'kiln::storage_map::index',
+  mapValue: 'kiln::storage_map::value',
+  mapOrder: 'kiln::storage_map::order',
   ledgerIndex: 'kiln::ledger::index',
   vaultValue: 'kiln::ledger::vault_value',
   ledgerOrder: 'kiln::ledger::order',
