@@ -53,10 +53,18 @@ export const KERNEL_API = {
   'output_note::add_attachment': 47,
   'output_note::seal': 48,
   'output_note::is_sealed': 49,
+  'tx::get_input_note_count': 50,
+  'tx::get_input_notes_commitment': 51,
+  'tx::get_output_note_count': 52,
+  'tx::get_output_notes_commitment': 53,
+  'tx::get_block_commitment': 54,
   'tx::get_block_number': 55,
   'tx::get_block_timestamp': 56,
   'tx::get_expiration_delta': 59,
   'tx::update_expiration_delta': 60,
+  'tx::get_script_root': 61,
+  'tx::compute_fee': 62,
+  'tx::get_fee_asset_id': 63,
 } as const;
 
 const COUNT = Math.max(...Object.values(KERNEL_API)) + 1;

@@ -1,3 +1,4 @@
+import type { Felt } from '../../field/felt.ts';
 import type { Word } from '../../hash/word.ts';
 import { EMPTY_WORD } from '../../hash/word.ts';
 import type { AssetId } from '../asset/asset.ts';
@@ -45,18 +46,21 @@ export interface ProtocolConfig {
   readonly proofs: Word;
 }
 
+/** The 24 elements that the commitment is over. */
+export const protocolConfigElements = (config: ProtocolConfig): Felt[] => [
+  ...config.feeAsset.word,
+  ...config.transactionKernel,
+  ...config.batchKernel,
+  ...config.blockKernel,
+  ...config.proofs,
+  ...EMPTY_WORD,
+];
+
 /** Throws `block` if the fee asset is not fungible. */
 export function protocolConfigCommitment(config: ProtocolConfig): Word {
   if (config.feeAsset.composition !== 'fungible')
     throw new ProtocolError('block', 'Fees are paid in a fungible asset.');
-  return commit(ProtocolDomain.PROTOCOL_CONFIG, [
-    ...config.feeAsset.word,
-    ...config.transactionKernel,
-    ...config.batchKernel,
-    ...config.blockKernel,
-    ...config.proofs,
-    ...EMPTY_WORD,
-  ]);
+  return commit(ProtocolDomain.PROTOCOL_CONFIG, protocolConfigElements(config));
 }
 
 /** A configuration and the first block it is in force; `effectiveFrom` is at least 1. */

@@ -7,6 +7,7 @@ import type { AdviceInputs, InnerNode } from '../../vm/advice/inputs.ts';
 import type { Account } from '../account/account.ts';
 import { headerElements } from '../account/account-header.ts';
 import { type BlockHeader, subElements } from '../block/block-header.ts';
+import { protocolConfigCommitment, protocolConfigElements } from '../block/protocol-config.ts';
 import { ProtocolError } from '../errors.ts';
 import { metadataWord } from '../note/note-metadata.ts';
 import type { NoteToConsume, TransactionInputs } from './transaction-inputs.ts';
@@ -18,7 +19,7 @@ const BLOCK = 8;
  * kernel's table. Throws `transaction` if the chain does not hold a note's block.
  */
 export function transactionAdvice(inputs: TransactionInputs, procedures: readonly Word[]): AdviceInputs {
-  const { account, block, notes = [], script, authArgs = EMPTY_WORD, chain } = inputs;
+  const { account, block, notes = [], script, authArgs = EMPTY_WORD, chain, config } = inputs;
   const stack = [
     ...procedures.flat(),
     ...subElements(block),
@@ -34,6 +35,7 @@ export function transactionAdvice(inputs: TransactionInputs, procedures: readonl
   for (const { note } of notes)
     map.push([note.recipient.storageCommitment, wholeBlocks(note.recipient.storage)]);
   if (chain) map.push([chain.commitment, [BigInt(chain.leaves), 0n, 0n, 0n, ...paddedPeaks(chain.peaks)]]);
+  if (config) map.push([protocolConfigCommitment(config), protocolConfigElements(config)]);
   return { stack, map, nodes: inclusionNodes(notes, block, chain) };
 }
 
@@ -75,7 +77,7 @@ function noteElements({ note, inclusion, args = EMPTY_WORD }: NoteToConsume, blo
   ];
 }
 
-/** Paths of notes in their blocks, and of those blocks in the chain. */
+/** Paths of notes in their blocks, and of all blocks in the chain that it tracks. */
 function inclusionNodes(
   notes: readonly NoteToConsume[],
   block: BlockHeader,
@@ -85,15 +87,15 @@ function inclusionNodes(
   for (const { note, inclusion } of notes) {
     if (!inclusion) continue;
     store.addPath(note.id, BigInt(inclusion.index), inclusion.path);
-    if (inclusion.blockNumber === block.number) continue;
-    const proof = chain?.open(inclusion.blockNumber);
-    if (!chain || !proof) {
+    if (inclusion.blockNumber !== block.number && !chain?.tracked.includes(inclusion.blockNumber)) {
       throw new ProtocolError('transaction', 'The block of a note is not in the chain that was given.', {
         details: `block ${inclusion.blockNumber}`,
       });
     }
-    store.addPath(proof.leaf, BigInt(locate(chain.leaves, proof.position).relative), proof.path);
   }
+  if (chain)
+    for (const { leaf, position, path } of chain.tracked.map((at) => chain.open(at)!))
+      store.addPath(leaf, BigInt(locate(chain.leaves, position).relative), path);
   return store.innerNodes();
 }
 

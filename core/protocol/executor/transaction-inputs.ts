@@ -3,6 +3,7 @@ import type { PartialMmr } from '../../merkle/partial-mmr.ts';
 import type { AdviceInputs } from '../../vm/advice/inputs.ts';
 import type { Account } from '../account/account.ts';
 import type { BlockHeader } from '../block/block-header.ts';
+import type { ProtocolConfig } from '../block/protocol-config.ts';
 import type { NoteRecipient, NoteScript } from '../note/note-recipient.ts';
 import type { InputNote } from '../transaction/note-lists.ts';
 
@@ -26,8 +27,10 @@ export interface TransactionInputs {
   readonly notes?: readonly NoteToConsume[];
   readonly script?: TransactionScript;
   readonly authArgs?: Word;
-  /** The chain before the reference block; tracks the blocks that notes come from. */
+  /** The chain before the reference block; tracks the blocks that notes come from and that scripts ask for. */
   readonly chain?: PartialMmr;
+  /** The protocol's configuration in the reference block, for code that asks which asset fees are paid in. */
+  readonly config?: ProtocolConfig;
   /** Recipients of notes that will be made, as far as they are known: public notes need theirs. */
   readonly recipients?: readonly NoteRecipient[];
 }
