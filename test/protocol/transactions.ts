@@ -39,6 +39,8 @@ const WALLET = ['receive_asset', 'create_note', 'move_asset_to_note'].map((name)
 export const AUTH = { key: standard('auth::key::authenticate'), none: standard('auth::none::authenticate') };
 const P2ID: NoteScript = { root: standard('p2id::main'), forests: [kernel.standards.forest] };
 
+export const P2IDE: NoteScript = { root: standard('p2ide::main'), forests: [kernel.standards.forest] };
+
 export const SECRET: Word = [11n, 22n, 33n, 44n];
 const KEY: Word = commit(ProtocolDomain.AUTH_KEY, SECRET);
 export const KEY_SLOT: StorageSlot = { name: 'kiln::auth::key', kind: 'value', value: KEY };
