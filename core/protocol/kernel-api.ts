@@ -27,6 +27,8 @@ export const KERNEL_API = {
   'account::remove_asset': 18,
   'account::get_asset': 19,
   'account::get_initial_asset': 20,
+  'account::upgrade': 22,
+  'account::get_code_upgrade_commitment': 23,
   'account::get_num_procedures': 24,
   'account::get_procedure_root': 25,
   'account::was_procedure_called': 26,

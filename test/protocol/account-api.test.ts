@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { assembleLibrary } from '../../core/assembly/assemble.ts';
 import type { Package } from '../../core/assembly/package/package.ts';
 import type { Felt } from '../../core/field/felt.ts';
-import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
+import { compareWords, EMPTY_WORD, type Word } from '../../core/hash/word.ts';
 import type { Account } from '../../core/protocol/account/account.ts';
+import { AccountCode } from '../../core/protocol/account/account-code.ts';
 import { accountCommitment } from '../../core/protocol/account/account-header.ts';
 import { compareSlotIds, slotId } from '../../core/protocol/account/slot-name.ts';
 import { AccountStorage, type StorageSlot } from '../../core/protocol/account/storage.ts';
@@ -57,6 +58,8 @@ const PROCEDURES: Readonly<Record<string, readonly [inputs: number, outputs: num
   get_procedure_root: [1, 4],
   was_procedure_called: [4, 1],
   has_procedure: [4, 1],
+  upgrade: [8, 0],
+  get_code_upgrade_commitment: [0, 4],
 };
 /** An account's own procedures that do the same for anybody. */
 const component: Package = assembleLibrary({
@@ -424,4 +427,67 @@ test('entries of a new account’s map that are not the ones it is made of', () 
   const many = Limit.MAP_ENTRIES + 1;
   const same = Array.from({ length: many }, () => [...K1, ...NEW]).flat();
   assert.throws(() => runWith(BigInt(many), ...same), /too many entries of storage maps/);
+});
+
+test('code is upgraded after authentication by the old code', () => {
+  const { forests } = owner.code;
+  const upgrade = AccountCode.of(AUTH.none, [rootOf('upgrade'), rootOf('get_item')], forests);
+  const commitment = upgrade.commitment;
+  const ask = (code: Word, reserved = EMPTY_WORD): string =>
+    does('upgrade', `${push(reserved)} ${push(code)}`);
+  const go = (account: Account, given: AccountCode | undefined, ...lines: string[]): ExecutedTransaction =>
+    executeTransaction(
+      kernel,
+      {
+        account,
+        block,
+        script: script(lines.join('\n'), ['component'], [component]),
+        ...(given ? { upgrade: given } : {}),
+      },
+      () => SECRET,
+    );
+  const done = go(
+    owner,
+    upgrade,
+    gives('get_code_upgrade_commitment', '', EMPTY_WORD),
+    ask(commitment),
+    gives('get_code_upgrade_commitment', '', commitment),
+    gives('get_code_commitment', '', owner.code.commitment),
+    gives('has_procedure', push(AUTH.none), 0n),
+  );
+  assert.deepEqual(done.patch.code?.commitment, commitment);
+  assert.deepEqual(done.account.code.commitment, commitment);
+  assert.deepEqual(owner.apply(done.patch).commitment, done.account.commitment);
+  // The new code's authentication asks for no secret.
+  assert.equal(executeTransaction(kernel, { account: done.account, block }).account.nonce, owner.nonce + 2n);
+
+  const why = (text: RegExp) => (error: unknown) =>
+    error instanceof ProtocolError && text.test(`${error.message}\n${error.details}`);
+  assert.throws(() => go(owner, upgrade, ask(commitment), ask(commitment)), why(/asked for already/));
+  assert.throws(() => go(owner, upgrade, ask(commitment, NEW)), why(/second word/));
+  assert.throws(() => go(newAccount({ component }), upgrade, ask(commitment)), why(/no code to upgrade/));
+  assert.throws(() => go(owner, undefined, ask(commitment)), why(/was not given/));
+  assert.throws(() => go(owner, owner.code, ask(commitment)), why(/was not given/));
+  // Procedures that are no account's, under their commitment.
+  const wrong = (...procedures: Word[]): AccountCode =>
+    Object.assign(Object.create(AccountCode.prototype), { procedures, forests });
+  const [auth, first, second] = owner.code.procedures;
+  for (const [code, text] of [
+    [wrong(auth), /too few/],
+    [wrong(auth, second, first), /ascend|order/],
+    [wrong(auth, ...[auth, first].sort(compareWords)), /procedure twice/],
+  ] as const)
+    assert.throws(() => go(owner, code, ask(code.commitment)), why(text));
+  // A host that answers with other code.
+  const inputs = { account: owner, block, script: script(ask(commitment), ['component'], [component]) };
+  const host = new TransactionHost(owner, kernel, () => SECRET, upgrade);
+  const other = [BigInt(owner.code.procedures.length), ...owner.code.procedures.flat()];
+  const handlers = new Map(host.handlers).set(KERNEL_EVENT_IDS.upgradedCode, () => [
+    { kind: 'stack', values: other },
+  ]);
+  const [stack, advice] = [publicInputs(inputs), transactionAdvice(inputs, kernel.procedures)];
+  assert.throws(
+    () => execute(transactionProgram(kernel, inputs), { stack, advice }, { host: { handlers } }),
+    /code is not the one committed to/,
+  );
 });

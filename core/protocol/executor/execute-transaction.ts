@@ -40,7 +40,7 @@ export function executeTransaction(
   authenticate: Authenticator = refuseSecrets,
 ): ExecutedTransaction {
   const { account, notes = [] } = inputs;
-  const host = new TransactionHost(account, kernel, authenticate);
+  const host = new TransactionHost(account, kernel, authenticate, inputs.upgrade);
   const execution = run(kernel, inputs, host);
   if (!wordsEqual(execution.deferredRoot, EMPTY_WORD)) {
     throw new ProtocolError(
@@ -124,14 +124,14 @@ function run(kernel: TransactionKernel, inputs: TransactionInputs, host: Transac
 function patchOf({ id, nonce, isNew, code }: Account, outcome: Outcome): AccountPatch {
   if (outcome.nonce === nonce) return new AccountPatch({ id, nonce: 0n });
   const { assets, changedSlots: slots } = outcome;
-  return new AccountPatch({ id, nonce: outcome.nonce, assets, slots, code: isNew ? code : undefined });
+  return new AccountPatch({ id, nonce: outcome.nonce, assets, slots, code: isNew ? code : outcome.code });
 }
 
-function accountAfter(account: Account, { nonce, assets, slots }: Outcome): Account {
+function accountAfter(account: Account, { nonce, assets, slots, code = account.code }: Outcome): Account {
   if (nonce === account.nonce) return account;
   const vault = account.vault.clone();
   for (const { id, value } of assets) vault.set(id, value);
-  const { id, code } = account;
+  const { id } = account;
   return new Account({ id, nonce, code, storage: new AccountStorage(slots), vault });
 }
 

@@ -5,6 +5,7 @@ import { MerkleStore } from '../../merkle/store.ts';
 import type { AdviceMutation } from '../../vm/advice/inputs.ts';
 import type { EventHandler, EventView, Host } from '../../vm/host.ts';
 import type { Account } from '../account/account.ts';
+import type { AccountCode } from '../account/account-code.ts';
 import type { AssetPatch, SlotPatch } from '../account/account-patch.ts';
 import type { StorageSlot } from '../account/storage.ts';
 import { AssetId } from '../asset/asset.ts';
@@ -28,6 +29,8 @@ export interface Outcome {
   readonly changedSlots: readonly SlotPatch[];
   readonly slots: readonly StorageSlot[];
   readonly notes: readonly PartialNote[];
+  /** Of an account whose code was upgraded. */
+  readonly code?: AccountCode | undefined;
 }
 
 const WORD = 4;
@@ -42,9 +45,15 @@ export class TransactionHost implements Host {
   readonly #phases: PhaseStart[] = [{ name: 'prologue', cycle: 0 }];
   #outcome: Outcome | undefined;
 
-  constructor(account: Account, { memory }: TransactionKernel, authenticate: Authenticator) {
+  constructor(
+    account: Account,
+    { memory }: TransactionKernel,
+    authenticate: Authenticator,
+    upgrade?: AccountCode,
+  ) {
     this.#account = account;
     this.#authenticate = authenticate;
+    let code: AccountCode | undefined;
     const kernel = (view: EventView) => new KernelMemory(view, memory);
     const served: Readonly<Record<KernelEvent, EventHandler>> = {
       procedurePlace: (view) => stack(this.#procedurePlace(view.word(1))),
@@ -53,6 +62,10 @@ export class TransactionHost implements Host {
         const ids = kernel(view).ledgerIds;
         const index = ids.findIndex((id) => wordsEqual(id, view.word(1)));
         return stack(BigInt(index < 0 ? ids.length : index));
+      },
+      upgradedCode: (view) => {
+        code = upgradedCode(view.word(1), upgrade);
+        return stack(BigInt(code.procedures.length), ...code.procedures.flat());
       },
       mapIndex: (view) => stack(BigInt(kernel(view).mapIndex(Number(view.element(1)), view.word(2)))),
       mapValue: (view) => this.#mapValue(kernel(view).slotIndex(Number(view.element(1))), view.word(2)),
@@ -73,6 +86,7 @@ export class TransactionHost implements Host {
           assets: own.changedAssets(),
           changedSlots: own.changedSlots(account),
           slots: own.slots(account),
+          code,
           notes: own.outputNotes(),
         };
         return [];
@@ -134,6 +148,13 @@ export class TransactionHost implements Host {
     }
     return stack(...this.#authenticate(key));
   }
+}
+
+function upgradedCode(commitment: Word, code: AccountCode | undefined): AccountCode {
+  if (code && wordsEqual(code.commitment, commitment)) return code;
+  throw new ProtocolError('transaction', 'The account is to have other code, and that was not given.', {
+    details: `commitment ${wordKey(commitment)}`,
+  });
 }
 
 /** A value of a tree, and what it takes to look it up there. */

@@ -2,6 +2,7 @@ import type { Word } from '../../hash/word.ts';
 import type { PartialMmr } from '../../merkle/partial-mmr.ts';
 import type { AdviceInputs } from '../../vm/advice/inputs.ts';
 import type { Account } from '../account/account.ts';
+import type { AccountCode } from '../account/account-code.ts';
 import type { BlockHeader } from '../block/block-header.ts';
 import type { ProtocolConfig } from '../block/protocol-config.ts';
 import type { NoteRecipient, NoteScript } from '../note/note-recipient.ts';
@@ -27,6 +28,8 @@ export interface TransactionInputs {
   readonly notes?: readonly NoteToConsume[];
   readonly script?: TransactionScript;
   readonly authArgs?: Word;
+  /** The code that the account is to have after, where its procedures ask for other code. */
+  readonly upgrade?: AccountCode;
   /** The chain before the reference block; tracks the blocks that notes come from and that scripts ask for. */
   readonly chain?: PartialMmr;
   /** The protocol's configuration in the reference block, for code that asks which asset fees are paid in. */

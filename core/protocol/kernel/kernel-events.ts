@@ -8,6 +8,7 @@ import { textCode } from '../../hash/text.ts';
 const NAMES = {
   procedurePlace: 'kiln::account::procedure_place',
   slotIndex: 'kiln::account::slot_index',
+  upgradedCode: 'kiln::account::upgraded_code',
   mapIndex: 'kiln::storage_map::index',
   mapValue: 'kiln::storage_map::value',
   mapOrder: 'kiln::storage_map::order',
