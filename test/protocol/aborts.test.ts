@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assembleLibrary } from '../../core/assembly/assemble.ts';
-import type { Package } from '../../core/assembly/package/package.ts';
 import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
 import { StorageMap } from '../../core/protocol/account/storage-map.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
@@ -17,6 +15,7 @@ import { NoteRecipient } from '../../core/protocol/note/note-recipient.ts';
 import type { ExecutedTransaction } from '../../core/protocol/transaction/executed-transaction.ts';
 import {
   blockWith,
+  componentOf,
   KEY_SLOT,
   kernel,
   newAccount,
@@ -36,13 +35,8 @@ const asset = ({ id, value }: Asset): string => `${push(value)} ${push(id.word)}
 const SLOT = 'push.SLOT[0..2]';
 
 /** Procedures that do to their account whatever they are told. */
-const component: Package = assembleLibrary({
-  name: 'component',
-  root: {
-    path: '::component',
-    file: {
-      name: 'component.masm',
-      text: `use ::kiln::protocol::account
+const component = componentOf(
+  `use ::kiln::protocol::account
         const SLOT = word("kiln::auth::key")
         const MISSING = word("no::slot")
         pub proc take exec.account::remove_asset dropw end
@@ -50,11 +44,7 @@ const component: Package = assembleLibrary({
         pub proc set ${SLOT} exec.account::set_item end
         pub proc missing push.MISSING[0..2] exec.account::get_item dropw end
         pub proc bump exec.account::incr_nonce drop end`,
-    },
-  },
-  kernel: kernel.dispatcher,
-  libraries: [{ package: kernel.protocol, linkage: 'static' }],
-});
+);
 const owner = wallet([coins(100n), jewel], { component });
 
 const run = (inputs: Partial<TransactionInputs>): ExecutedTransaction =>

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assembleLibrary } from '../../core/assembly/assemble.ts';
-import type { Package } from '../../core/assembly/package/package.ts';
 import type { Felt } from '../../core/field/felt.ts';
 import { compareWords, EMPTY_WORD, type Word } from '../../core/hash/word.ts';
 import type { Account } from '../../core/protocol/account/account.ts';
@@ -23,7 +21,17 @@ import { KERNEL_EVENT_IDS, type KernelEvent } from '../../core/protocol/kernel/k
 import { Limit } from '../../core/protocol/limits.ts';
 import type { ExecutedTransaction } from '../../core/protocol/transaction/executed-transaction.ts';
 import { execute } from '../../core/vm/execute.ts';
-import { AUTH, blockWith, KEY_SLOT, kernel, newAccount, SECRET, script, wallet } from './transactions.ts';
+import {
+  AUTH,
+  blockWith,
+  componentOf,
+  KEY_SLOT,
+  kernel,
+  newAccount,
+  SECRET,
+  script,
+  wallet,
+} from './transactions.ts';
 
 const faucet = newAccount({ seed: 9 }).id;
 const coins = (amount: bigint): Asset => Asset.fungible(faucet, amount);
@@ -62,24 +70,15 @@ const PROCEDURES: Readonly<Record<string, readonly [inputs: number, outputs: num
   get_code_upgrade_commitment: [0, 4],
 };
 /** An account's own procedures that do the same for anybody. */
-const component: Package = assembleLibrary({
-  name: 'component',
-  root: {
-    path: '::component',
-    file: {
-      name: 'component.masm',
-      // The number keeps procedures apart that would be alike; a call ends sixteen elements deep.
-      text: `use ::kiln::protocol::account\n${Object.entries(PROCEDURES)
-        .map(([name, [inputs, outputs]], i) => {
-          const fit = 'movup.15 drop '.repeat(Math.max(0, outputs - inputs));
-          return `pub proc ${name} push.${i} drop exec.account::${name} ${fit}end`;
-        })
-        .join('\n')}`,
-    },
-  },
-  kernel: kernel.dispatcher,
-  libraries: [{ package: kernel.protocol, linkage: 'static' }],
-});
+const component = componentOf(
+  // The number keeps procedures apart that would be alike; a call ends sixteen elements deep.
+  `use ::kiln::protocol::account\n${Object.entries(PROCEDURES)
+    .map(([name, [inputs, outputs]], i) => {
+      const fit = 'movup.15 drop '.repeat(Math.max(0, outputs - inputs));
+      return `pub proc ${name} push.${i} drop exec.account::${name} ${fit}end`;
+    })
+    .join('\n')}`,
+);
 const rootOf = (name: string): Word => {
   const found = component.manifest.exports.find(({ path }) => path === `::component::${name}`);
   assert.ok(found?.kind === 'procedure');

@@ -1,29 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { assembleLibrary } from '../../core/assembly/assemble.ts';
 import type { Account } from '../../core/protocol/account/account.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
-import { blockWith, kernel, newAccount, p2id, SECRET, script, sending, wallet } from './transactions.ts';
+import {
+  blockWith,
+  componentOf,
+  kernel,
+  newAccount,
+  p2id,
+  SECRET,
+  script,
+  sending,
+  wallet,
+} from './transactions.ts';
 
 /** Issues and destroys whatever it is told, its own assets only. */
-const component = assembleLibrary({
-  name: 'component',
-  root: {
-    path: '::component',
-    file: {
-      name: 'component.masm',
-      text: `use ::kiln::protocol::account
+const component = componentOf(
+  `use ::kiln::protocol::account
         use ::kiln::protocol::faucet
         pub proc issue dupw.1 dupw.1 exec.faucet::mint exec.account::add_asset dropw end
         pub proc destroy dupw.1 dupw.1 exec.account::remove_asset dropw exec.faucet::burn end
         pub proc burn exec.faucet::burn end`,
-    },
-  },
-  kernel: kernel.dispatcher,
-  libraries: [{ package: kernel.protocol, linkage: 'static' }],
-});
+);
 const faucet = wallet([], { component });
 const coins = (amount: bigint): Asset => Asset.fungible(faucet.id, amount);
 const jewel = Asset.unique(faucet.id, new TextEncoder().encode('a jewel'));

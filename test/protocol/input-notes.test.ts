@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assembleLibrary } from '../../core/assembly/assemble.ts';
 import { EMPTY_WORD } from '../../core/hash/word.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
@@ -10,25 +9,16 @@ import { NoteAssets } from '../../core/protocol/note/note-assets.ts';
 import { NoteAttachments } from '../../core/protocol/note/note-attachments.ts';
 import { metadataWord } from '../../core/protocol/note/note-metadata.ts';
 import { NoteRecipient } from '../../core/protocol/note/note-recipient.ts';
-import { blockWith, kernel, newAccount, p2id, SECRET, script, wallet } from './transactions.ts';
+import { blockWith, componentOf, kernel, newAccount, p2id, SECRET, script, wallet } from './transactions.ts';
 
 const faucet = newAccount({ seed: 9 }).id;
 const coins = Asset.fungible(faucet, 50n);
 const jewel = Asset.unique(faucet, new TextEncoder().encode('a jewel'));
-const component = assembleLibrary({
-  name: 'component',
-  root: {
-    path: '::component',
-    file: {
-      name: 'component.masm',
-      text: `use ::kiln::protocol::input_note
+const component = componentOf(
+  `use ::kiln::protocol::input_note
         pub proc remove exec.input_note::remove_asset dropw end
         pub proc remove_all exec.input_note::remove_all_assets end`,
-    },
-  },
-  kernel: kernel.dispatcher,
-  libraries: [{ package: kernel.protocol, linkage: 'static' }],
-});
+);
 const owner = wallet([], { component });
 const attachments = new NoteAttachments([{ scheme: 4, words: [[1n, 2n, 3n, 4n]] }]);
 

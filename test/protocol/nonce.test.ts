@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assembleLibrary } from '../../core/assembly/assemble.ts';
 import { MODULUS } from '../../core/field/felt.ts';
 import { EMPTY_WORD } from '../../core/hash/word.ts';
 import { Account } from '../../core/protocol/account/account.ts';
@@ -10,6 +9,7 @@ import type { TransactionScript } from '../../core/protocol/executor/transaction
 import {
   type AccountKind,
   blockWith,
+  componentOf,
   kernel,
   newAccount,
   p2id,
@@ -19,22 +19,13 @@ import {
 } from './transactions.ts';
 
 /** Ways to authenticate that an account should not have, and something to do. */
-const component = assembleLibrary({
-  name: 'component',
-  root: {
-    path: '::component',
-    file: {
-      name: 'component.masm',
-      text: `use ::kiln::protocol::account
+const component = componentOf(
+  `use ::kiln::protocol::account
         const SLOT = word("kiln::auth::key")
         pub proc idle dropw end
         pub proc twice dropw exec.account::incr_nonce drop exec.account::incr_nonce drop end
         pub proc set push.SLOT[0..2] exec.account::set_item end`,
-    },
-  },
-  kernel: kernel.dispatcher,
-  libraries: [{ package: kernel.protocol, linkage: 'static' }],
-});
+);
 const IDLE: AccountKind = { component, ownAuth: procedure(component, '::component::idle') };
 const coin = Asset.fungible(newAccount({ seed: 9 }).id, 7n);
 

@@ -113,6 +113,15 @@ const HEADER: BlockHeader = {
   baseFee: 0,
 };
 
+/** The package of a component with the source of its one module, `component`. */
+export const componentOf = (text: string): Package =>
+  assembleLibrary({
+    name: 'component',
+    root: { path: '::component', file: { name: 'component.masm', text } },
+    kernel: kernel.dispatcher,
+    libraries: [{ package: kernel.protocol, linkage: 'static' }],
+  });
+
 /** A block that holds these notes, and the notes with their proofs. */
 export function blockWith(
   notes: readonly Note[] = [],

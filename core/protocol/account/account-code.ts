@@ -6,6 +6,7 @@ import { commit } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
+import { checked } from '../reading.ts';
 
 /** Bytes of the smallest forest. */
 const MIN_FOREST_BYTES = 16;
@@ -69,10 +70,6 @@ export class AccountCode {
       readForestFrom(reader),
     );
     const procedures = Array.from({ length: reader.u8() + 1 }, () => reader.word());
-    try {
-      return new AccountCode(procedures, forests);
-    } catch (error) {
-      return reader.fail(error instanceof ProtocolError ? error.message : 'it holds no code');
-    }
+    return checked(reader, () => new AccountCode(procedures, forests));
   }
 }

@@ -4,6 +4,7 @@ import type { Word } from '../../hash/word.ts';
 import { commit } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
+import { checked } from '../reading.ts';
 
 export type AccountType = 'private' | 'public';
 
@@ -100,11 +101,7 @@ export class AccountId {
   }
   static read(reader: ByteReader): AccountId {
     const hex = Array.from(reader.bytes(BYTES), (b) => b.toString(16).padStart(2, '0')).join('');
-    try {
-      return AccountId.parse(`0x${hex}`);
-    } catch (error) {
-      return reader.fail(error instanceof ProtocolError ? error.details : 'it holds no account id');
-    }
+    return checked(reader, () => AccountId.parse(`0x${hex}`), 'details');
   }
 
   /** The id that a seed leads to, which depends on the account's first code and storage. Throws `account-id` if to none. */

@@ -6,6 +6,7 @@ import { AssetId } from '../asset/asset.ts';
 import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
+import { checked } from '../reading.ts';
 import { AccountCode } from './account-code.ts';
 import { AccountId } from './account-id.ts';
 import { compareSlotIds, readSlotName, type SlotId, slotId, writeSlotName } from './slot-name.ts';
@@ -145,15 +146,12 @@ export class AccountPatch {
     const code = reader.bool() ? AccountCode.read(reader) : undefined;
     if (reader.offset - start > Limit.ACCOUNT_UPDATE_BYTES)
       reader.fail('it is longer than an account update may be');
-    try {
+    return checked(reader, () => {
       const patch = new AccountPatch({ id, nonce, assets, slots, code });
       if (patch.assets.some((a, i) => a !== assets[i])) reader.fail('its assets are not in order');
       if (patch.slots.some((s, i) => s.name !== slots[i].name)) reader.fail('its slots are not in order');
       return patch;
-    } catch (error) {
-      if (error instanceof ProtocolError) reader.fail(error.message);
-      throw error;
-    }
+    });
   }
   toBytes(): Uint8Array {
     const writer = new ByteWriter();

@@ -3,6 +3,7 @@ import type { Felt } from '../../field/felt.ts';
 import { EMPTY_WORD, type Word } from '../../hash/word.ts';
 import { Vault } from '../asset/vault.ts';
 import { ProtocolError } from '../errors.ts';
+import { checked } from '../reading.ts';
 import { AccountCode } from './account-code.ts';
 import { type AccountHeader, accountCommitment } from './account-header.ts';
 import { AccountId, seedDigest } from './account-id.ts';
@@ -114,12 +115,7 @@ export class Account {
     const storage = AccountStorage.read(reader);
     const code = AccountCode.read(reader);
     reader.end();
-    try {
-      return new Account({ id, nonce, code, storage, vault, seed });
-    } catch (error) {
-      if (error instanceof ProtocolError) reader.fail(error.message);
-      throw error;
-    }
+    return checked(reader, () => new Account({ id, nonce, code, storage, vault, seed }));
   }
 }
 

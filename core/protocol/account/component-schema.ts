@@ -3,6 +3,7 @@ import { type Felt, isCanonical } from '../../field/felt.ts';
 import type { Word } from '../../hash/word.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
+import { checked } from '../reading.ts';
 import { checkSlotName, readSlotName, writeSlotName } from './slot-name.ts';
 import type { StorageSlot } from './storage.ts';
 import { StorageMap } from './storage-map.ts';
@@ -161,12 +162,7 @@ export function readSchema(reader: ByteReader): SlotSchema[] {
   const format = reader.u8();
   if (format !== FORMAT) reader.fail(`format ${format} is not known, only ${FORMAT} is`);
   const schema = Array.from({ length: reader.u8() }, () => readSlot(reader));
-  try {
-    checkSchema(schema);
-  } catch (error) {
-    if (error instanceof ProtocolError) reader.fail(error.message);
-    throw error;
-  }
+  checked(reader, () => checkSchema(schema));
   return schema;
 }
 

@@ -5,6 +5,7 @@ import { commitList } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
+import { checked } from '../reading.ts';
 import {
   checkSlotName,
   compareSlotIds,
@@ -109,14 +110,11 @@ export class AccountStorage {
     const count = reader.u8();
     if (count * MIN_SLOT_BYTES > reader.remaining) reader.fail(`${count} slots cannot fit into what is left`);
     const slots = Array.from({ length: count }, () => readSlot(reader));
-    try {
+    return checked(reader, () => {
       const storage = new AccountStorage(slots);
       if (storage.slots.some((slot, i) => slot !== slots[i])) reader.fail('its slots are not in order');
       return storage;
-    } catch (error) {
-      if (error instanceof ProtocolError) reader.fail(error.message);
-      throw error;
-    }
+    });
   }
 }
 

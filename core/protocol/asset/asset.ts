@@ -7,6 +7,7 @@ import { commit } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
+import { checked } from '../reading.ts';
 
 /** How amounts of one id add up: not at all, or as numbers. */
 export type Composition = 'unique' | 'fungible';
@@ -131,11 +132,7 @@ export class Asset {
   static read(reader: ByteReader): Asset {
     const id = AssetId.read(reader);
     const value = reader.word();
-    try {
-      return new Asset(id, value);
-    } catch (error) {
-      return reader.fail(error instanceof ProtocolError ? error.message : 'it holds no asset');
-    }
+    return checked(reader, () => new Asset(id, value));
   }
 }
 

@@ -16,6 +16,7 @@ import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
 import { noteId } from '../note/note.ts';
+import { checked } from '../reading.ts';
 import { publishedHeader, readPublishedNote, writePublishedNote } from '../transaction/note-lists.ts';
 import {
   readTransactionHeader,
@@ -178,12 +179,7 @@ export class BlockBody {
       notes: Array.from({ length: reader.count(MIN_NOTE_BYTES, Limit.BATCH_NOTES) }, () => readNote(reader)),
     }));
     const nullifiers = Array.from({ length: reader.count(32, Limit.BLOCK_NOTES) }, () => reader.word());
-    try {
-      return new BlockBody({ updates, batches, nullifiers });
-    } catch (error) {
-      if (error instanceof ProtocolError) reader.fail(error.message);
-      throw error;
-    }
+    return checked(reader, () => new BlockBody({ updates, batches, nullifiers }));
   }
   toBytes(): Uint8Array {
     const writer = new ByteWriter();

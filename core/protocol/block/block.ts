@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from '../../bytes.ts';
 import { EMPTY_WORD, type Word, wordsEqual } from '../../hash/word.ts';
 import { ProtocolError } from '../errors.ts';
+import { checked } from '../reading.ts';
 import { BlockBody, type BlockContents } from './block-body.ts';
 import { type BlockHeader, blockCommitment, readBlockHeader, writeBlockHeader } from './block-header.ts';
 import type { ChainView } from './chain-view.ts';
@@ -57,12 +58,7 @@ export class Block {
     if (format !== FORMAT) reader.fail(`format ${format} is not known, only ${FORMAT} is`);
     const [header, body] = [readBlockHeader(reader), BlockBody.read(reader)];
     reader.end();
-    try {
-      return new Block(header, body);
-    } catch (error) {
-      if (error instanceof ProtocolError) reader.fail(error.message);
-      throw error;
-    }
+    return checked(reader, () => new Block(header, body));
   }
 }
 

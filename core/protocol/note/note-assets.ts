@@ -5,6 +5,7 @@ import { commitList } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
+import { checked } from '../reading.ts';
 
 /** What a note carries: up to 16 assets in the order in which they were put in, each id once. */
 export class NoteAssets {
@@ -38,10 +39,6 @@ export class NoteAssets {
     const count = reader.u8();
     if (count > Limit.NOTE_ASSETS) reader.fail(`${count} assets, ${Limit.NOTE_ASSETS} at most`);
     const list = Array.from({ length: count }, () => Asset.read(reader));
-    try {
-      return new NoteAssets(list);
-    } catch (error) {
-      return reader.fail(error instanceof ProtocolError ? error.message : 'it holds no assets');
-    }
+    return checked(reader, () => new NoteAssets(list));
   }
 }

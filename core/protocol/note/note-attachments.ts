@@ -4,6 +4,7 @@ import { commit, commitList } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
+import { checked } from '../reading.ts';
 
 /** Public data of a note: a scheme that says how to read it, and words. */
 export interface NoteAttachment {
@@ -63,10 +64,6 @@ export class NoteAttachments {
       if (32 * count > reader.remaining) reader.fail(`${count} words cannot fit into what is left`);
       return { scheme, words: Array.from({ length: count }, () => reader.word()) };
     });
-    try {
-      return new NoteAttachments(list);
-    } catch (error) {
-      return reader.fail(error instanceof ProtocolError ? error.details : 'it holds no attachments');
-    }
+    return checked(reader, () => new NoteAttachments(list), 'details');
   }
 }

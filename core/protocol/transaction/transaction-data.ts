@@ -4,6 +4,7 @@ import { AccountId } from '../account/account-id.ts';
 import { AccountPatch } from '../account/account-patch.ts';
 import { ProtocolError } from '../errors.ts';
 import { Limit } from '../limits.ts';
+import { checked } from '../reading.ts';
 import {
   checkNotes,
   type InputNoteCommitment,
@@ -126,11 +127,6 @@ export class TransactionData {
       referenceCommitment: reader.word(),
       expirationBlock: reader.u32(),
     };
-    try {
-      return new TransactionData(parts);
-    } catch (error) {
-      if (error instanceof ProtocolError) reader.fail(error.message);
-      throw error;
-    }
+    return checked(reader, () => new TransactionData(parts));
   }
 }
