@@ -1,3 +1,4 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { ByteReader, ByteWriter } from '../../bytes.ts';
 import { type Felt, isCanonical } from '../../field/felt.ts';
 import type { Word } from '../../hash/word.ts';
@@ -100,7 +101,7 @@ export class AccountId {
     for (let i = 0; i < 2 * BYTES; i += 2) writer.u8(Number.parseInt(digits.slice(i, i + 2), 16));
   }
   static read(reader: ByteReader): AccountId {
-    const hex = Array.from(reader.bytes(BYTES), (b) => b.toString(16).padStart(2, '0')).join('');
+    const hex = bytesToHex(reader.bytes(BYTES));
     return checked(reader, () => AccountId.parse(`0x${hex}`), 'details');
   }
 

@@ -1,3 +1,4 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { bech32m } from '@scure/base';
 import { ProtocolError } from '../errors.ts';
 import { AccountId } from './account-id.ts';
@@ -37,6 +38,5 @@ export function decodeAccountId(text: string): { readonly id: AccountId; readonl
   const { prefix, bytes } = decoded;
   if (bytes[0] !== ACCOUNT_ID_TYPE || bytes.length !== 16)
     refuse('it holds something else than an account id');
-  const hex = Array.from(bytes.subarray(1), (b) => b.toString(16).padStart(2, '0')).join('');
-  return { id: AccountId.parse(`0x${hex}`), network: prefix };
+  return { id: AccountId.parse(`0x${bytesToHex(bytes.subarray(1))}`), network: prefix };
 }

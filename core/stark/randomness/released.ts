@@ -1,9 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Digest } from '../backend.ts';
 import { randomnessReused } from './errors.ts';
-
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /**
  * The last hiding proofs that left this process, by the root of their main tree. Equal roots mean equal masks, and two
@@ -20,7 +18,7 @@ export class ReleasedProofs {
 
   /** Call with every hiding proof before anyone sees it. Throws `randomness-reused`. */
   release(mainRoot: Digest, proof: Uint8Array): void {
-    const [root, digest] = [hex(mainRoot), hex(sha256(proof))];
+    const [root, digest] = [bytesToHex(mainRoot), bytesToHex(sha256(proof))];
     const earlier = this.#proofs.get(root);
     if (earlier !== undefined && earlier !== digest)
       throw randomnessReused(`another proof with the main root ${root} was released before`);
