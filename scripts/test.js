@@ -30,6 +30,7 @@ run(
     'renderer/**/*.test.ts',
     'test/*.test.ts',
     'test/masm-core/*.test.ts',
+    'test/protocol/**/*.test.ts',
     'test/second-verifier/*.test.ts',
     'test/soundness/*.test.ts',
   ],
