@@ -58,7 +58,7 @@ test('a further P2ID made with two calls for each: the budget of 300 rows waits 
   const [one, three] = [1, 3].map((count) =>
     costOf(run({ account: alice, ...blockWith(), script: sending(notes.slice(0, count)) }), `make ${count}`),
   );
-  within(perNote(one, three), 1050, 16);
+  within(perNote(one, three), 1053, 16);
 });
 
 test('costs of the phases are together those of the whole', () => {
