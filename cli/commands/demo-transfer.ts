@@ -75,7 +75,7 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
     const isNew = owner.account.isNew;
     const started = performance.now();
     const all = { account: owner.account, block: chain.block, ...inputs };
-    const executed = executeTransaction(kernel, all, () => owner.secret);
+    const executed = executeTransaction(kernel, all, { secret: () => owner.secret });
     const execute = performance.now() - started;
     const phases = await runPaced(countingPhaseCosts(executed), { signal });
 

@@ -13,6 +13,7 @@ export type ProtocolErrorKind =
   | 'asset-amount'
   | 'note'
   | 'signature'
+  | 'authentication'
   | 'transaction'
   | 'batch'
   | 'block';

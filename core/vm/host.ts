@@ -1,5 +1,6 @@
 import type { Felt } from '../field/felt.ts';
 import { loadFelt } from '../field/lanes.ts';
+import { lanesToWord } from '../hash/eidos.ts';
 import type { Word } from '../hash/word.ts';
 import type { AdviceMutation } from './advice/inputs.ts';
 import type { AdviceProvider } from './advice/provider.ts';
@@ -22,6 +23,11 @@ export class EventView {
 
   get ctx(): number {
     return this.#state.ctx;
+  }
+
+  /** Digest of the procedure that runs in this context; in a syscall, of the one that made it. The program's own is empty. */
+  get procedure(): Word {
+    return lanesToWord(this.#state.fnHash, 0);
   }
 
   /** Elements on the stack, the event's id among them; never below 16. */

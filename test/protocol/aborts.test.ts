@@ -49,7 +49,7 @@ const component = componentOf(
 const owner = wallet([coins(100n), jewel], { component });
 
 const run = (inputs: Partial<TransactionInputs>): ExecutedTransaction =>
-  executeTransaction(kernel, { account: owner, block, ...inputs }, () => SECRET);
+  executeTransaction(kernel, { account: owner, block, ...inputs }, { secret: () => SECRET });
 /** A transaction script that is one call of the component, `before` making its arguments. */
 const calling = (name: string, before = ''): TransactionScript =>
   script(`${before} call.component::${name} dropw dropw dropw dropw`, ['component'], [component]);
@@ -152,7 +152,10 @@ test('a note is taken by the account it names', () => {
 
 test('authentication needs the secret, and nobody else gets it', () => {
   const inputs = { account: owner, block, script: calling('look', push(jewel.id.word)) };
-  assert.throws(() => executeTransaction(kernel, inputs, () => [1n, 2n, 3n, 4n]), /not the secret/);
+  assert.throws(
+    () => executeTransaction(kernel, inputs, { secret: () => [1n, 2n, 3n, 4n] }),
+    /not the secret/,
+  );
   assert.throws(() => executeTransaction(kernel, inputs), ProtocolError);
   const thief = script('emit.event("kiln::auth::request") padw adv_pushw dropw dropw');
   refuses({ script: thief }, 'script', /asked for a secret/);

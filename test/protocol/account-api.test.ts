@@ -105,7 +105,7 @@ const run = (account: Account, ...lines: string[]): ExecutedTransaction =>
   executeTransaction(
     kernel,
     { account, block, script: script(lines.join('\n'), ['component'], [component]) },
-    () => SECRET,
+    { secret: () => SECRET },
   );
 function refuses(account: Account, lines: readonly string[], why: RegExp): void {
   assert.throws(
@@ -128,7 +128,7 @@ test('nobody else uses the account’s procedures', () => {
     const text = `${'push.1 '.repeat(inputs)} exec.account::${name} ${'drop '.repeat(outputs)}`;
     const other = script(text, ['kiln::protocol::account']);
     assert.throws(
-      () => executeTransaction(kernel, { account: owner, block, script: other }, () => SECRET),
+      () => executeTransaction(kernel, { account: owner, block, script: other }, { secret: () => SECRET }),
       /only the account's own procedures may do this/,
       name,
     );
@@ -363,7 +363,7 @@ test('a host that lies about maps', () => {
   ];
   const inputs = { account: keeper, block, script: script(lines.join('\n'), ['component'], [component]) };
   const lie = (event: KernelEvent, change: (values: Felt[], call: number) => Felt[]): void => {
-    const host = new TransactionHost(keeper, kernel, () => SECRET);
+    const host = new TransactionHost(keeper, kernel, { secret: () => SECRET });
     const id = KERNEL_EVENT_IDS[event];
     let calls = 0;
     const handlers = new Map(host.handlers).set(id, (view) =>
@@ -415,7 +415,7 @@ test('entries of a new account’s map that are not the ones it is made of', () 
     execute(
       transactionProgram(kernel, inputs),
       { stack: publicInputs(inputs), advice: { ...advice, stack: values } },
-      { host: new TransactionHost(fresh, kernel, () => SECRET) },
+      { host: new TransactionHost(fresh, kernel, { secret: () => SECRET }) },
     );
   };
   runWith(1n, ...K1, ...NEW);
@@ -443,7 +443,7 @@ test('code is upgraded after authentication by the old code', () => {
         script: script(lines.join('\n'), ['component'], [component]),
         ...(given ? { upgrade: given } : {}),
       },
-      () => SECRET,
+      { secret: () => SECRET },
     );
   const done = go(
     owner,
@@ -479,7 +479,7 @@ test('code is upgraded after authentication by the old code', () => {
     assert.throws(() => go(owner, code, ask(code.commitment)), why(text));
   // A host that answers with other code.
   const inputs = { account: owner, block, script: script(ask(commitment), ['component'], [component]) };
-  const host = new TransactionHost(owner, kernel, () => SECRET, upgrade);
+  const host = new TransactionHost(owner, kernel, { secret: () => SECRET }, upgrade);
   const other = [BigInt(owner.code.procedures.length), ...owner.code.procedures.flat()];
   const handlers = new Map(host.handlers).set(KERNEL_EVENT_IDS.upgradedCode, () => [
     { kind: 'stack', values: other },

@@ -29,7 +29,7 @@ function costOf({ execution, phases }: ExecutedTransaction, name: string): Cost 
   return cost;
 }
 const run = (inputs: TransactionInputs): ExecutedTransaction =>
-  executeTransaction(kernel, inputs, () => SECRET);
+  executeTransaction(kernel, inputs, { secret: () => SECRET });
 
 /** A further one costs what two more cost, halved: the second may be the first of its kind in some respect. */
 const perNote = (one: Cost, three: Cost): Cost => ({

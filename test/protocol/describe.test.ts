@@ -14,11 +14,7 @@ const coins = (amount: bigint) => Asset.fungible(faucet, amount);
 const alice = wallet([coins(100n)]);
 const bob = newAccount({ seed: 2 });
 const describe = (inputs: TransactionInputs) =>
-  describeTransaction(
-    executeTransaction(kernel, inputs, () => SECRET),
-    kernel,
-    [13, 13, 15],
-  );
+  describeTransaction(executeTransaction(kernel, inputs, { secret: () => SECRET }), kernel, [13, 13, 15]);
 
 test('sending: who sends what to whom, and that only its maker knows', () => {
   const note = p2id(alice.id, bob.id, [coins(40n)]);

@@ -6,7 +6,11 @@ import { blockWith, kernel, SECRET, script, wallet } from './transactions.ts';
 const account = wallet();
 const { block } = blockWith();
 const run = (body: string) =>
-  executeTransaction(kernel, { account, block, script: script(body, ['kiln::protocol::tx']) }, () => SECRET);
+  executeTransaction(
+    kernel,
+    { account, block, script: script(body, ['kiln::protocol::tx']) },
+    { secret: () => SECRET },
+  );
 
 test('a transaction expires when the first of its scripts says so', () => {
   assert.equal(run('exec.tx::get_expiration_delta assertz').expirationBlock, 2 ** 32 - 1);
@@ -19,7 +23,7 @@ test('a transaction expires when the first of its scripts says so', () => {
   const late = blockWith([], { number: 2 ** 32 - 2 }).block;
   const tx = script('push.2 exec.tx::update_expiration_delta', ['kiln::protocol::tx']);
   assert.throws(
-    () => executeTransaction(kernel, { account, block: late, script: tx }, () => SECRET),
+    () => executeTransaction(kernel, { account, block: late, script: tx }, { secret: () => SECRET }),
     /chain ends/,
   );
 });

@@ -35,7 +35,11 @@ const run = (calls: readonly (readonly [name: string, asset: Asset])[], account 
       `push.[${value.join(', ')}] push.[${id.word.join(', ')}] call.component::${name} dropw dropw`,
   );
   const tx = script(body.join('\n'), ['component', 'kiln::protocol::faucet'], [component]);
-  return executeTransaction(kernel, { account, block: blockWith().block, script: tx }, () => SECRET).account;
+  return executeTransaction(
+    kernel,
+    { account, block: blockWith().block, script: tx },
+    { secret: () => SECRET },
+  ).account;
 };
 
 test('an issuer makes and destroys its assets', () => {
@@ -81,7 +85,11 @@ test('a script alone issues nothing', () => {
     const tx = script(`${asset} exec.faucet::${name}`, ['kiln::protocol::faucet']);
     assert.throws(
       () =>
-        executeTransaction(kernel, { account: faucet, block: blockWith().block, script: tx }, () => SECRET),
+        executeTransaction(
+          kernel,
+          { account: faucet, block: blockWith().block, script: tx },
+          { secret: () => SECRET },
+        ),
       /only the account's own procedures/,
     );
   }
@@ -89,7 +97,11 @@ test('a script alone issues nothing', () => {
 
 test('what an issuer has in hand it may destroy: a note with its coins, consumed', () => {
   const note = p2id(faucet.id, faucet.id, [coins(3n)]);
-  const done = executeTransaction(kernel, { account: faucet, ...blockWith([note]) }, () => SECRET);
+  const done = executeTransaction(
+    kernel,
+    { account: faucet, ...blockWith([note]) },
+    { secret: () => SECRET },
+  );
   assert.equal(done.account.vault.amountOf(coins(1n).id), 3n);
   assert.equal(run([['destroy', coins(3n)]], done.account).vault.size, 0);
 });
@@ -123,7 +135,7 @@ test('supply: whatever is minted, sent, consumed and burned, nothing else comes 
           executeTransaction(
             kernel,
             { account, block: blockWith().block, script: sending([note]) },
-            () => SECRET,
+            { secret: () => SECRET },
           ).account;
         const act = kind === 'send' ? send : () => run([[kind, coins(amount)]], account);
         if (kind !== 'issue' && held(account) < amount) {
@@ -135,7 +147,7 @@ test('supply: whatever is minted, sent, consumed and burned, nothing else comes 
           accounts[1 - at] = executeTransaction(
             kernel,
             { account: other, ...blockWith([note]) },
-            () => SECRET,
+            { secret: () => SECRET },
           ).account;
         else supply += kind === 'issue' ? amount : -amount;
         assert.equal(held(accounts[0]) + held(accounts[1]), supply);

@@ -49,7 +49,7 @@ const run = (body: string, after = 'nop') =>
       ...blockWith([own, noteThat(body)]),
       script: script(after, [...USES, 'component'], [component]),
     },
-    () => SECRET,
+    { secret: () => SECRET },
   );
 const refuses = (body: string, why: RegExp, after?: string): void =>
   assert.throws(

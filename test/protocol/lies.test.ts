@@ -48,7 +48,7 @@ function run(
   const advice = transactionAdvice(inputs, kernel.procedures);
   const stack = [...(advice.stack ?? [])];
   change(stack);
-  const honest = new TransactionHost(inputs.account, kernel, () => SECRET);
+  const honest = new TransactionHost(inputs.account, kernel, { secret: () => SECRET });
   let events = 0;
   const lying =
     (handler: EventHandler): EventHandler =>
@@ -120,7 +120,7 @@ test('all there is of an asset cannot be spent twice through two entries of the 
   // Between the two, another asset: the ledger remembers the last entry.
   const notes = [coins[0], coins[1], coins[0]].map((asset, i) => p2id(alice.id, bob.id, [asset], BigInt(i)));
   const inputs = { account: alice, block: blockWith().block, script: sending(notes) };
-  const host = new TransactionHost(alice, kernel, () => SECRET);
+  const host = new TransactionHost(alice, kernel, { secret: () => SECRET });
   // Whatever entry the kernel asks for, the host says that there is none.
   let count = 0n;
   const handlers = new Map(host.handlers).set(KERNEL_EVENT_IDS.ledgerIndex, () => [

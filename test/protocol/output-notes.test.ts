@@ -36,7 +36,7 @@ const run = (body: string, map?: TransactionScript['map']) =>
       script: { ...script(`${MAKE}\n${body}`, USES), map },
       recipients: [note.recipient],
     },
-    () => SECRET,
+    { secret: () => SECRET },
   );
 const refuses = (body: string, why: RegExp, map?: TransactionScript['map']): void =>
   assert.throws(

@@ -26,7 +26,11 @@ function taken(
     metadata: { ...plain.metadata, type },
     recipient: new NoteRecipient([1n, 2n, 3n, 4n], P2IDE, storage),
   });
-  const done = executeTransaction(kernel, { account, ...blockWith([note], { number }) }, () => SECRET);
+  const done = executeTransaction(
+    kernel,
+    { account, ...blockWith([note], { number }) },
+    { secret: () => SECRET },
+  );
   return done.account.vault.amountOf(coins.id);
 }
 const refuses = (why: RegExp, ...args: Parameters<typeof taken>): void =>

@@ -54,7 +54,7 @@ function run(inputs: TransactionInputs, advised: Change[] = [], stated: Change[]
       stack: changed(publicInputs(inputs), stated),
       advice: { ...advice, stack: changed(advice.stack ?? [], advised) },
     },
-    { host: new TransactionHost(inputs.account, kernel, () => SECRET), maxCycles: 2 ** 15 },
+    { host: new TransactionHost(inputs.account, kernel, { secret: () => SECRET }), maxCycles: 2 ** 15 },
   );
 }
 
@@ -167,7 +167,10 @@ test('a note of an older block is shown to be in the chain; one of no block is n
   chain.add([1n, 1n, 1n, 1n]);
   const { block } = blockWith([], { number: 3, chain: chain.commitment });
   const inputs = { account: bob, block, notes: old.notes, chain };
-  assert.equal(executeTransaction(kernel, inputs, () => SECRET).account.vault.amountOf(coin.id), 7n);
+  assert.equal(
+    executeTransaction(kernel, inputs, { secret: () => SECRET }).account.vault.amountOf(coin.id),
+    7n,
+  );
   assert.throws(() => run(inputs, [[INCLUSION + 1, 0n]]), /block is not in the chain/);
   assert.throws(() => run(inputs, [[INCLUSION + 1, 3n]]), /has no node/);
   assert.throws(() => run(inputs, [[INCLUSION + 1, 4n]]), /no leaf/);
@@ -177,5 +180,8 @@ test('a note of an older block is shown to be in the chain; one of no block is n
   );
 
   const unseen = { account: bob, block, notes: [{ note }] };
-  assert.equal(executeTransaction(kernel, unseen, () => SECRET).account.vault.amountOf(coin.id), 7n);
+  assert.equal(
+    executeTransaction(kernel, unseen, { secret: () => SECRET }).account.vault.amountOf(coin.id),
+    7n,
+  );
 });

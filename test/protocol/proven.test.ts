@@ -44,7 +44,7 @@ const executed = executeTransaction(
     script: sending(made),
     recipients: made.map(({ recipient }) => recipient),
   },
-  () => SECRET,
+  { secret: () => SECRET },
 );
 const witness = transactionWitness(executed);
 const bytes = witnessToBytes(witness, kernel);
@@ -167,7 +167,7 @@ test('a witness that was changed is refused before it is proved', async () => {
     (error) => error instanceof ExecutionError || error instanceof ProtocolError,
   );
   const other = transactionWitness(
-    executeTransaction(kernel, { account: alice, block, script: script('dropw') }, () => SECRET),
+    executeTransaction(kernel, { account: alice, block, script: script('dropw') }, { secret: () => SECRET }),
   );
   await assert.rejects(
     proveTransaction({ ...witness, execution: other.execution }, { backend }),

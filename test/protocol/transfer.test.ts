@@ -14,13 +14,17 @@ test('a note is made by one wallet and consumed by another, which it creates', (
   const sent = executeTransaction(
     kernel,
     { account: alice, block: blockWith().block, script: sending([note]), recipients: [note.recipient] },
-    () => SECRET,
+    { secret: () => SECRET },
   );
   assert.deepEqual(sent.outputs[0].note.id, note.id);
   assert.equal(sent.account.vault.amountOf(coins(1n).id), 60n);
   assert.equal(sent.account.nonce, 6n);
 
-  const received = executeTransaction(kernel, { account: bob, ...blockWith([note]) }, () => SECRET);
+  const received = executeTransaction(
+    kernel,
+    { account: bob, ...blockWith([note]) },
+    { secret: () => SECRET },
+  );
   assert.equal(received.account.vault.amountOf(coins(1n).id), 40n);
   assert.equal(received.account.nonce, 1n);
 });

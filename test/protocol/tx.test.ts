@@ -27,7 +27,7 @@ const run = (body: string, inputs: Partial<TransactionInputs> = {}) =>
   executeTransaction(
     kernel,
     { account: owner, ...blockWith(), script: script(body, USES), ...inputs },
-    () => SECRET,
+    { secret: () => SECRET },
   );
 const refuses = (body: string, why: RegExp, inputs: Partial<TransactionInputs> = {}): void =>
   assert.throws(
@@ -88,7 +88,7 @@ test('a note’s script sees the root of the transaction’s script', () => {
       ),
     });
   run('nop', { ...blockWith([noted(idle.root)]), script: idle });
-  executeTransaction(kernel, { account: owner, ...blockWith([noted(EMPTY_WORD)]) }, () => SECRET);
+  executeTransaction(kernel, { account: owner, ...blockWith([noted(EMPTY_WORD)]) }, { secret: () => SECRET });
 });
 
 const config: ProtocolConfig = {

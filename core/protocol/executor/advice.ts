@@ -19,7 +19,7 @@ const BLOCK = 8;
  * kernel's table. Throws `transaction` if the chain does not hold a note's block.
  */
 export function transactionAdvice(inputs: TransactionInputs, procedures: readonly Word[]): AdviceInputs {
-  const { account, block, notes = [], script, authArgs = EMPTY_WORD, chain, config } = inputs;
+  const { account, block, notes = [], script, authArgs = EMPTY_WORD, chain, config, signatures } = inputs;
   const stack = [
     ...procedures.flat(),
     ...subElements(block),
@@ -31,7 +31,7 @@ export function transactionAdvice(inputs: TransactionInputs, procedures: readonl
     ...(script?.args ?? EMPTY_WORD),
     ...authArgs,
   ];
-  const map: [Word, readonly Felt[]][] = [...(script?.map ?? [])].map(([key, values]) => [key, values]);
+  const map: (readonly [Word, readonly Felt[]])[] = [...(script?.map ?? []), ...(signatures ?? [])];
   for (const { note } of notes)
     map.push([note.recipient.storageCommitment, wholeBlocks(note.recipient.storage)]);
   if (chain) map.push([chain.commitment, [BigInt(chain.leaves), 0n, 0n, 0n, ...paddedPeaks(chain.peaks)]]);

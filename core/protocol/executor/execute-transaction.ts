@@ -23,24 +23,22 @@ import {
 } from '../transaction/note-lists.ts';
 import { transactionId } from '../transaction/transaction-id.ts';
 import { transactionAdvice } from './advice.ts';
+import { type Authenticator, UnauthorizedError } from './authentication.ts';
 import { type Outcome, type PhaseStart, TransactionHost } from './host.ts';
-import type { Authenticator, TransactionInputs } from './transaction-inputs.ts';
-
-const refuseSecrets: Authenticator = () => {
-  throw new ProtocolError('transaction', 'The account asks for a key, and none was given.');
-};
+import type { TransactionInputs } from './transaction-inputs.ts';
 
 /**
  * Executes a transaction. Throws `transaction`, saying in which phase and at which assertion, if the kernel or a script
- * refuses; the cause is the `ExecutionError`.
+ * refuses; the cause is the `ExecutionError`. Throws `authentication` if the account asks for a secret or a signature that is
+ * not there: {@link UnauthorizedError} if others could still agree.
  */
 export function executeTransaction(
   kernel: TransactionKernel,
   inputs: TransactionInputs,
-  authenticate: Authenticator = refuseSecrets,
+  authenticator: Authenticator = {},
 ): ExecutedTransaction {
   const { account, notes = [] } = inputs;
-  const host = new TransactionHost(account, kernel, authenticate, inputs.upgrade);
+  const host = new TransactionHost(account, kernel, authenticator, inputs.upgrade);
   const execution = run(kernel, inputs, host);
   if (!wordsEqual(execution.deferredRoot, EMPTY_WORD)) {
     throw new ProtocolError(
@@ -113,9 +111,12 @@ function run(kernel: TransactionKernel, inputs: TransactionInputs, host: Transac
     if (!(error instanceof ExecutionError)) throw error;
     const notes = host.phases.filter(({ name }) => name === 'note').length;
     const phase = host.phases.at(-1)!.name;
-    throw new ProtocolError('transaction', error.message, {
-      details: `${phase === 'note' ? `note ${notes - 1}` : phase}: ${error.details}`,
-      advice: error.advice,
+    if (error.cause instanceof UnauthorizedError) throw error.cause;
+    // What the host has to say is more than that an event failed.
+    const said = error.cause instanceof ProtocolError ? error.cause : error;
+    throw new ProtocolError(said instanceof ProtocolError ? said.kind : 'transaction', said.message, {
+      details: `${phase === 'note' ? `note ${notes - 1}` : phase}: ${said.details}`,
+      advice: said.advice,
       cause: error,
     });
   }

@@ -13,8 +13,8 @@ import { ProtocolError } from '../errors.ts';
 import type { TransactionKernel } from '../kernel/kernel.ts';
 import { FROM_ACCOUNT_CODE, KERNEL_EVENT_IDS, type KernelEvent } from '../kernel/kernel-events.ts';
 import type { PartialNote } from '../note/partial-note.ts';
+import { AuthenticationHost, type Authenticator } from './authentication.ts';
 import { KernelMemory } from './kernel-memory.ts';
-import type { Authenticator } from './transaction-inputs.ts';
 
 /** A part of a transaction and the cycle at which it began. */
 export interface PhaseStart {
@@ -41,18 +41,17 @@ const stack = (...values: Felt[]): AdviceMutation[] => [{ kind: 'stack', values 
 export class TransactionHost implements Host {
   readonly handlers: ReadonlyMap<Felt, EventHandler>;
   readonly #account: Account;
-  readonly #authenticate: Authenticator;
   readonly #phases: PhaseStart[] = [{ name: 'prologue', cycle: 0 }];
   #outcome: Outcome | undefined;
 
   constructor(
     account: Account,
     { memory }: TransactionKernel,
-    authenticate: Authenticator,
+    authenticator: Authenticator,
     upgrade?: AccountCode,
   ) {
     this.#account = account;
-    this.#authenticate = authenticate;
+    const auth = new AuthenticationHost(authenticator, (view) => this.#authenticates(view));
     let code: AccountCode | undefined;
     const kernel = (view: EventView) => new KernelMemory(view, memory);
     const served: Readonly<Record<KernelEvent, EventHandler>> = {
@@ -91,7 +90,9 @@ export class TransactionHost implements Host {
         };
         return [];
       },
-      authRequest: (view) => this.#authRequest(view.word(1)),
+      authSecret: (view) => stack(...auth.secret(view)),
+      authSignature: (view) => stack(...auth.signature(view)),
+      authUnauthorized: (view) => auth.unauthorized(view),
     };
     this.handlers = new Map(
       (Object.keys(served) as KernelEvent[]).map((event) => [
@@ -138,15 +139,9 @@ export class TransactionHost implements Host {
     return opened(slot.map.get(key), slot.map.open(key));
   }
 
-  /** Any script could ask; what it gets would be a secret that it can write wherever it likes. */
-  #authRequest(key: Word): AdviceMutation[] {
-    if (this.#phases.at(-1)!.name !== 'auth') {
-      throw new ProtocolError('transaction', 'A script asked for a secret outside of authentication.', {
-        details: `key ${wordKey(key)}`,
-        advice: 'Do not run this script: it may be after your keys.',
-      });
-    }
-    return stack(...this.#authenticate(key));
+  /** Code that the authentication calls has its own context, and is not it: it could be anybody's. */
+  #authenticates({ procedure }: EventView): boolean {
+    return this.#phases.at(-1)!.name === 'auth' && wordsEqual(procedure, this.#account.code.procedures[0]);
   }
 }
 

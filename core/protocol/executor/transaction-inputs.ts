@@ -28,6 +28,8 @@ export interface TransactionInputs {
   readonly notes?: readonly NoteToConsume[];
   readonly script?: TransactionScript;
   readonly authArgs?: Word;
+  /** Signatures made elsewhere, under their keys of the advice map (`signatureKey`). */
+  readonly signatures?: AdviceInputs['map'];
   /** The code that the account is to have after, where its procedures ask for other code. */
   readonly upgrade?: AccountCode;
   /** The chain before the reference block; tracks the blocks that notes come from and that scripts ask for. */
@@ -37,6 +39,3 @@ export interface TransactionInputs {
   /** Recipients of notes that will be made, as far as they are known: public notes need theirs. */
   readonly recipients?: readonly NoteRecipient[];
 }
-
-/** Answers an account's authentication: the secret word whose hash is `key`. Throws if it is not there. */
-export type Authenticator = (key: Word) => Word;

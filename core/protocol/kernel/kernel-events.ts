@@ -20,13 +20,19 @@ const NAMES = {
   auth: 'kiln::phase::auth',
   epilogue: 'kiln::phase::epilogue',
   finished: 'kiln::phase::finished',
-  authRequest: 'kiln::auth::request',
+  authSecret: 'kiln::auth::request',
+  authSignature: 'kiln::auth::signature',
+  authUnauthorized: 'kiln::auth::unauthorized',
 } as const;
 
 export type KernelEvent = keyof typeof NAMES;
 
 /** Events that account code emits; all others are the kernel's own, which runs in the root context. */
-export const FROM_ACCOUNT_CODE: ReadonlySet<KernelEvent> = new Set(['authRequest']);
+export const FROM_ACCOUNT_CODE: ReadonlySet<KernelEvent> = new Set([
+  'authSecret',
+  'authSignature',
+  'authUnauthorized',
+]);
 
 /** What EMIT finds on top of the stack for each event. */
 export const KERNEL_EVENT_IDS = Object.fromEntries(

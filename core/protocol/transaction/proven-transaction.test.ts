@@ -25,7 +25,13 @@ import {
   writePublishedNote,
 } from './note-lists.ts';
 import { ProvenTransaction } from './proven-transaction.ts';
-import { signatureKey, summaryCommitment, summaryElements, transactionId } from './transaction-id.ts';
+import { transactionId } from './transaction-id.ts';
+import {
+  signatureKey,
+  summaryCommitment,
+  summaryElements,
+  summaryOfElements,
+} from './transaction-summary.ts';
 
 const refuses = (pattern: RegExp) => (error: unknown) =>
   error instanceof ProtocolError && error.kind === 'transaction' && pattern.test(error.message);
@@ -178,6 +184,9 @@ test('no notes commit to nothing; a summary is twenty-four elements', () => {
   } as const;
   assert.deepEqual(summaryElements(summary).slice(0, 8), [1n, 3n | (2n << 32n), 1n, 2n, 3n, 4n, 5n, 6n]);
   assert.equal(summaryElements(summary).length, 24);
+  assert.deepEqual(summaryOfElements(summaryElements(summary)), summary);
+  for (const wrong of [[], summaryElements(summary).with(0, 2n)])
+    assert.throws(() => summaryOfElements(wrong), /no summary/);
   assert.notDeepEqual(summaryCommitment(summary), summaryCommitment({ ...summary, blockNumber: 4 }));
   assert.notDeepEqual(signatureKey(word, EMPTY_WORD), signatureKey(EMPTY_WORD, word));
 });
