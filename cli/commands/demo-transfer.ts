@@ -3,13 +3,10 @@ import { Asset } from '../../core/protocol/asset/asset.ts';
 import { describeTransaction } from '../../core/protocol/describe.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
-import { standardProcedure } from '../../core/protocol/kernel/standard-procedure.ts';
-import { Note } from '../../core/protocol/note/note.ts';
-import { NoteAssets } from '../../core/protocol/note/note-assets.ts';
-import { NoteRecipient } from '../../core/protocol/note/note-recipient.ts';
-import { accountTag } from '../../core/protocol/note/note-tag.ts';
+import type { Note } from '../../core/protocol/note/note.ts';
 import { proveTransaction } from '../../core/protocol/prover/prove-transaction.ts';
 import { verifyTransaction } from '../../core/protocol/prover/verify-transaction.ts';
+import { p2idNote } from '../../core/protocol/standards/p2id.ts';
 import { transactionWitness } from '../../core/protocol/transaction/executed-transaction.ts';
 import type { InputNote } from '../../core/protocol/transaction/note-lists.ts';
 import { countingPhaseCosts } from '../../core/protocol/transaction/phase-costs.ts';
@@ -17,7 +14,7 @@ import { ProvenTransaction } from '../../core/protocol/transaction/proven-transa
 import type { Backend } from '../../core/stark/backend.ts';
 import { BACKEND_OPTIONS, backendChoice, withBackend } from '../backends.ts';
 import type { Command } from '../command.ts';
-import { faucetLibrary, making, newOwner, type Owner, randomWord } from '../demo/accounts.ts';
+import { faucetPackage, making, newOwner, type Owner, randomWord } from '../demo/accounts.ts';
 import { DemoChain } from '../demo/chain.ts';
 import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -50,7 +47,7 @@ export const demoTransfer: Command = {
 /** There is no network here: blocks are made up to hold the notes, and no state is kept but the owners' own. */
 async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
   const kernel = transactionKernel();
-  const minting = faucetLibrary(kernel);
+  const minting = faucetPackage(kernel);
   const chain = new DemoChain();
   const faucet = await newOwner('faucet', kernel, signal, [minting]);
   const [alice, bob] = [await newOwner('alice', kernel, signal), await newOwner('bob', kernel, signal)];
@@ -59,14 +56,14 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
   for (const { name, account } of owners) output.line(`${name}: ${account.id}, private, new`);
 
   const coins = (amount: bigint) => Asset.fungible(faucet.account.id, amount);
-  const p2id = { root: standardProcedure(kernel, 'p2id::main'), forests: [kernel.standards.forest] };
   const paying = (from: Owner, to: Owner, amount: bigint): Note => {
-    const { suffix, prefix } = to.account.id;
     const [first, second] = randomWord();
-    return new Note({
-      metadata: { sender: from.account.id, type: 'private', tag: accountTag(to.account.id) },
-      recipient: new NoteRecipient(randomWord(), p2id, [suffix, prefix, first, second]),
-      assets: new NoteAssets([coins(amount)]),
+    return p2idNote(kernel, {
+      sender: from.account.id,
+      target: to.account.id,
+      serial: randomWord(),
+      salt: [first, second],
+      assets: [coins(amount)],
     });
   };
 

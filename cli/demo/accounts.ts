@@ -3,17 +3,14 @@ import type { Package } from '../../core/assembly/package/package.ts';
 import { MODULUS } from '../../core/field/felt.ts';
 import type { Word } from '../../core/hash/word.ts';
 import { runPaced } from '../../core/pace.ts';
-import { Account } from '../../core/protocol/account/account.ts';
-import { AccountCode } from '../../core/protocol/account/account-code.ts';
-import { searchingSeed } from '../../core/protocol/account/id-seed.ts';
-import { AccountStorage } from '../../core/protocol/account/storage.ts';
-import { Vault } from '../../core/protocol/asset/vault.ts';
-import { commit } from '../../core/protocol/commit.ts';
-import { ProtocolDomain } from '../../core/protocol/domains.ts';
+import type { Account } from '../../core/protocol/account/account.ts';
+import { AccountBuilder } from '../../core/protocol/account/builder.ts';
+import { AccountComponent } from '../../core/protocol/account/component.ts';
 import type { TransactionScript } from '../../core/protocol/executor/transaction-inputs.ts';
 import type { TransactionKernel } from '../../core/protocol/kernel/kernel.ts';
-import { standardProcedure } from '../../core/protocol/kernel/standard-procedure.ts';
 import type { Note } from '../../core/protocol/note/note.ts';
+import { keyAuthComponent, keyOf } from '../../core/protocol/standards/auth-key.ts';
+import { walletComponent } from '../../core/protocol/standards/wallet.ts';
 import { sourceFile } from '../libraries.ts';
 
 /** A private account that authenticates by knowing a secret, and the secret. */
@@ -25,23 +22,23 @@ export interface Owner {
 }
 
 const FAUCET = '::faucet';
-const KEY_SLOT = 'kiln::auth::key';
-const WALLET = ['receive_asset', 'create_note', 'move_asset_to_note'];
 
 export function randomWord(): Word {
   const random = crypto.getRandomValues(new BigUint64Array(4));
   return [random[0] % MODULUS, random[1] % MODULUS, random[2] % MODULUS, random[3] % MODULUS];
 }
 
-/** A library of account procedures that mint. */
-export const faucetLibrary = (kernel: TransactionKernel): Package =>
+/** A component whose procedures mint. */
+export const faucetPackage = (kernel: TransactionKernel): Package =>
   assembleLibrary({
     name: 'faucet',
+    version: '1.0.0',
+    kind: 'account-component',
     root: { path: FAUCET, file: sourceFile('masm/examples/faucet.masm') },
     ...against(kernel, []),
   });
 
-/** A new account: a wallet, with `extra` procedures besides. */
+/** A new account: a wallet, with `extra` components besides. */
 export async function newOwner(
   name: string,
   kernel: TransactionKernel,
@@ -49,18 +46,13 @@ export async function newOwner(
   extra: readonly Package[] = [],
 ): Promise<Owner> {
   const secret = randomWord();
-  const code = AccountCode.of(
-    standardProcedure(kernel, 'auth::key::authenticate'),
-    [...WALLET.map((each) => standardProcedure(kernel, `wallet::${each}`)), ...extra.flatMap(procedures)],
-    [kernel.standards.forest, ...extra.map(({ forest }) => forest)],
-  );
-  const value = commit(ProtocolDomain.AUTH_KEY, secret);
-  const storage = new AccountStorage([{ name: KEY_SLOT, kind: 'value', value }]);
-  const commitments = { code: code.commitment, storage: storage.commitment };
+  const builder = new AccountBuilder([
+    walletComponent(kernel),
+    keyAuthComponent(kernel, keyOf(secret)),
+    ...extra.map((each) => new AccountComponent(each)),
+  ]);
   const random = crypto.getRandomValues(new Uint8Array(32));
-  const search = searchingSeed({ ...commitments, type: 'private', callbacks: false, random });
-  const found = await runPaced(search, { signal });
-  return { name, secret, account: new Account({ ...found, nonce: 0n, code, storage, vault: new Vault() }) };
+  return { name, secret, account: await runPaced(builder.building({ type: 'private', random }), { signal }) };
 }
 
 /** A script that makes notes and fills them: from the vault, or with what is minted. */

@@ -1,13 +1,12 @@
-import { type Word, wordKey, wordsEqual } from '../hash/word.ts';
+import { wordKey } from '../hash/word.ts';
 import type { LogHeights } from '../vm/trace/padding.ts';
-import { AccountId, type AccountType } from './account/account-id.ts';
+import type { AccountType } from './account/account-id.ts';
 import type { Asset, AssetId, Composition } from './asset/asset.ts';
-import { ProtocolError } from './errors.ts';
-import type { TransactionKernel } from './kernel/kernel.ts';
-import { standardProcedure } from './kernel/standard-procedure.ts';
 import { type Note, noteId } from './note/note.ts';
 import type { NoteType } from './note/note-metadata.ts';
 import type { NoteRecipient } from './note/note-recipient.ts';
+import { readP2id } from './standards/p2id.ts';
+import type { Standards } from './standards/standards.ts';
 import { type ExecutedTransaction, transactionData } from './transaction/executed-transaction.ts';
 import { publishedHeader } from './transaction/note-lists.ts';
 
@@ -81,13 +80,12 @@ export interface TransactionDescription {
 /** `logHeights`: what the prover chose, once it has. Throws `transaction` for a transaction that cannot be published. */
 export function describeTransaction(
   executed: ExecutedTransaction,
-  kernel: Pick<TransactionKernel, 'standards'>,
+  standards: Standards,
   logHeights?: LogHeights,
 ): TransactionDescription {
   const data = transactionData(executed);
   const { inputs, account } = executed;
   const consumed = (inputs.notes ?? []).map(({ note }) => note);
-  const p2id = standardProcedure(kernel, 'p2id::main');
   const about = { id: account.id.toString(), isNew: inputs.account.isNew };
   // Everything a nullifier is over is published with a public note.
   const isOpen = (note: Note, i: number) => data.inputs[i].header || note.metadata.type === 'public';
@@ -102,9 +100,9 @@ export function describeTransaction(
   return {
     id: wordKey(executed.id),
     account: { ...about, type: account.id.type },
-    consumed: consumed.map((note) => describeNote(note, note.recipient, p2id)),
+    consumed: consumed.map((note) => describeNote(note, note.recipient, standards)),
     made: executed.outputs.map((each) =>
-      describeNote(each.note, each.kind === 'full' ? each.note.recipient : undefined, p2id),
+      describeNote(each.note, each.kind === 'full' ? each.note.recipient : undefined, standards),
     ),
     changes: executed.patch.assets.map(({ id }) => ({
       ...describeAssetId(id),
@@ -134,10 +132,10 @@ export function describeTransaction(
 function describeNote(
   note: ExecutedTransaction['outputs'][number]['note'],
   recipient: NoteRecipient | undefined,
-  p2id: Word,
+  standards: Standards,
 ): DescribedNote {
   const { sender, type, tag } = note.metadata;
-  const to = recipient && targetOf(recipient, p2id);
+  const to = recipient && readP2id(standards, recipient)?.target;
   return {
     id: wordKey(note.id),
     from: sender.toString(),
@@ -146,17 +144,6 @@ function describeNote(
     tag,
     assets: note.assets.list.map(describeAsset),
   };
-}
-
-/** Whom a P2ID note pays: nobody where its storage does not begin with an id, so that it can never be consumed. */
-function targetOf({ script, storage }: NoteRecipient, p2id: Word): AccountId | undefined {
-  if (!wordsEqual(script.root, p2id) || storage.length < 2) return undefined;
-  try {
-    return new AccountId(storage[1], storage[0]);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
 }
 
 const describeAssetId = ({ faucet, composition }: AssetId) => ({

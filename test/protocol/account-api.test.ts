@@ -429,7 +429,7 @@ test('entries of a new account’s map that are not the ones it is made of', () 
 });
 
 test('code is upgraded after authentication by the old code', () => {
-  const { forests } = owner.code;
+  const forests = [...owner.code.forests, kernel.standards.forest];
   const upgrade = AccountCode.of(AUTH.none, [rootOf('upgrade'), rootOf('get_item')], forests);
   const commitment = upgrade.commitment;
   const ask = (code: Word, reserved = EMPTY_WORD): string =>

@@ -4,9 +4,8 @@ import type { Account } from '../../core/protocol/account/account.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
-import { Note } from '../../core/protocol/note/note.ts';
-import { NoteRecipient } from '../../core/protocol/note/note-recipient.ts';
-import { blockWith, kernel, newAccount, P2IDE, p2id, SECRET, wallet } from './transactions.ts';
+import { p2ideNote } from '../../core/protocol/standards/p2ide.ts';
+import { blockWith, kernel, newAccount, SECRET, wallet } from './transactions.ts';
 
 const coins = Asset.fungible(newAccount({ seed: 9 }).id, 40n);
 const [maker, target, third] = [1, 2, 3].map((seed) => wallet([], { seed }));
@@ -18,13 +17,10 @@ function taken(
   { reclaim = 0, unlock = 0 },
   type: 'private' | 'public' = 'private',
 ) {
-  const { suffix, prefix } = target.id;
-  const storage = [suffix, prefix, BigInt(reclaim), BigInt(unlock), 5n, 6n];
-  const plain = p2id(maker.id, target.id, [coins]);
-  const note = new Note({
-    ...plain,
-    metadata: { ...plain.metadata, type },
-    recipient: new NoteRecipient([1n, 2n, 3n, 4n], P2IDE, storage),
+  const note = p2ideNote(kernel, {
+    ...{ sender: maker.id, target: target.id, assets: [coins], type, reclaim, unlock },
+    serial: [1n, 2n, 3n, 4n],
+    salt: [5n, 6n],
   });
   const done = executeTransaction(
     kernel,

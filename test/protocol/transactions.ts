@@ -13,13 +13,13 @@ import { AccountStorage, type StorageSlot } from '../../core/protocol/account/st
 import type { Asset } from '../../core/protocol/asset/asset.ts';
 import { Vault } from '../../core/protocol/asset/vault.ts';
 import { type BlockHeader, blockSubCommitment } from '../../core/protocol/block/block-header.ts';
-import { commit } from '../../core/protocol/commit.ts';
-import { ProtocolDomain } from '../../core/protocol/domains.ts';
 import type { TransactionScript } from '../../core/protocol/executor/transaction-inputs.ts';
 import { Limit } from '../../core/protocol/limits.ts';
-import { Note } from '../../core/protocol/note/note.ts';
-import { NoteAssets } from '../../core/protocol/note/note-assets.ts';
-import { NoteRecipient, type NoteScript } from '../../core/protocol/note/note-recipient.ts';
+import type { Note } from '../../core/protocol/note/note.ts';
+import { keyAuthComponent, keyOf } from '../../core/protocol/standards/auth-key.ts';
+import { noAuthComponent } from '../../core/protocol/standards/auth-none.ts';
+import { p2idNote } from '../../core/protocol/standards/p2id.ts';
+import { walletComponent } from '../../core/protocol/standards/wallet.ts';
 import type { InputNote } from '../../core/protocol/transaction/note-lists.ts';
 
 /** Accounts, notes and blocks for tests of whole transactions. */
@@ -31,19 +31,12 @@ export function procedure(library: Package, path: string): Word {
   if (found?.kind !== 'procedure') throw new RangeError(`there is no procedure ${path}`);
   return found.digest;
 }
-const standard = (name: string): Word => procedure(kernel.standards, `::kiln::standards::${name}`);
-
-const WALLET = ['receive_asset', 'create_note', 'move_asset_to_note'].map((name) =>
-  standard(`wallet::${name}`),
-);
-export const AUTH = { key: standard('auth::key::authenticate'), none: standard('auth::none::authenticate') };
-const P2ID: NoteScript = { root: standard('p2id::main'), forests: [kernel.standards.forest] };
-
-export const P2IDE: NoteScript = { root: standard('p2ide::main'), forests: [kernel.standards.forest] };
 
 export const SECRET: Word = [11n, 22n, 33n, 44n];
-const KEY: Word = commit(ProtocolDomain.AUTH_KEY, SECRET);
-export const KEY_SLOT: StorageSlot = { name: 'kiln::auth::key', kind: 'value', value: KEY };
+const WALLET = walletComponent(kernel);
+const AUTHENTICATION = { key: keyAuthComponent(kernel, keyOf(SECRET)), none: noAuthComponent(kernel) };
+export const AUTH = { key: AUTHENTICATION.key.auth!, none: AUTHENTICATION.none.auth! };
+export const [KEY_SLOT] = AUTHENTICATION.key.slots;
 
 export interface AccountKind {
   readonly auth?: keyof typeof AUTH;
@@ -65,10 +58,13 @@ export function newAccount({
 }: AccountKind = {}): Account {
   const extra =
     component?.manifest.exports.flatMap((each) => (each.kind === 'procedure' ? [each.digest] : [])) ?? [];
-  const forests = [kernel.standards.forest, ...(component ? [component.forest] : [])];
+  const forests = [
+    ...[WALLET, AUTHENTICATION[auth]].flatMap((each) => each.forests),
+    ...(component ? [component.forest] : []),
+  ];
   const code = AccountCode.of(
     ownAuth ?? AUTH[auth],
-    [...WALLET, ...extra].filter((root) => !ownAuth || !wordsEqual(root, ownAuth)),
+    [...WALLET.procedures, ...extra].filter((root) => !ownAuth || !wordsEqual(root, ownAuth)),
     forests,
   );
   const storage = new AccountStorage(slots);
@@ -92,11 +88,7 @@ export function wallet(assets: readonly Asset[] = [], kind: AccountKind = {}): A
 
 /** A P2ID note to `target`. */
 export const p2id = (sender: AccountId, target: AccountId, assets: readonly Asset[], serial = 1n): Note =>
-  new Note({
-    metadata: { sender, type: 'private', tag: 7 },
-    recipient: new NoteRecipient([serial, 2n, 3n, 4n], P2ID, [target.suffix, target.prefix, 5n, 6n]),
-    assets: new NoteAssets(assets),
-  });
+  p2idNote(kernel, { sender, target, assets, serial: [serial, 2n, 3n, 4n], salt: [5n, 6n], tag: 7 });
 
 const HEADER: BlockHeader = {
   number: 3,

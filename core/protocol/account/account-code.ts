@@ -1,6 +1,7 @@
 import type { ByteReader, ByteWriter } from '../../bytes.ts';
 import { compareWords, type Word, wordKey, wordsEqual } from '../../hash/word.ts';
 import { readForestFrom, writeForestTo } from '../../vm/mast/format.ts';
+import { definedProcedures } from '../../vm/mast/prune.ts';
 import type { MastForest } from '../../vm/mast/types.ts';
 import { commit } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
@@ -38,7 +39,7 @@ export class AccountCode {
       if (i > 0 && compareWords(others[i - 1], root) >= 0)
         refuse('The procedures of an account are not in order.', `procedure ${i + 1}`);
     }
-    const known = new Set(forests.flatMap(({ roots, nodes }) => roots.map((r) => wordKey(nodes[r].digest))));
+    const known = new Set(forests.flatMap((forest) => [...definedProcedures(forest).keys()]));
     for (const [i, root] of procedures.entries())
       if (!known.has(wordKey(root))) refuse('The code of a procedure is missing.', `procedure ${i}`);
     this.procedures = procedures;

@@ -2,6 +2,7 @@ import { SEMANTIC_VERSION } from '../../assembly/package/format.ts';
 import type { Package, ProcedureExport } from '../../assembly/package/package.ts';
 import { ByteReader, ByteWriter } from '../../bytes.ts';
 import { type Word, wordKey } from '../../hash/word.ts';
+import { definedProcedures } from '../../vm/mast/prune.ts';
 import type { MastForest } from '../../vm/mast/types.ts';
 import { ProtocolError } from '../errors.ts';
 import {
@@ -82,7 +83,7 @@ export class AccountComponent {
     if (auth.length === 1) this.auth = auth[0].digest;
     this.slots = initialSlots(schemaOf(pack), values);
     this.forests = [pack, ...libraries].map(({ forest }) => forest);
-    const known = new Set(this.forests.flatMap(definedRoots));
+    const known = new Set(this.forests.flatMap((forest) => [...definedProcedures(forest).keys()]));
     for (const { path, digest } of [...auth, ...procedures]) {
       if (!known.has(wordKey(digest)))
         throw new ProtocolError('account-code', 'The code of a procedure is missing.', { details: path });
@@ -93,10 +94,6 @@ export class AccountComponent {
 function hasAttribute({ attributes }: ProcedureExport, name: string): boolean {
   return attributes.some((each) => each.name === name);
 }
-
-/** Keys of the procedures that a forest defines, not those that it only names. */
-const definedRoots = ({ roots, nodes }: MastForest): string[] =>
-  roots.filter((root) => nodes[root].kind !== 'external').map((root) => wordKey(nodes[root].digest));
 
 const distinct = (roots: readonly Word[]): Word[] => [
   ...new Map(roots.map((root) => [wordKey(root), root])).values(),

@@ -2,6 +2,7 @@ import type { ByteReader, ByteWriter } from '../../bytes.ts';
 import type { Felt } from '../../field/felt.ts';
 import { EMPTY_WORD, type Word, wordKey } from '../../hash/word.ts';
 import { readForestFrom, writeForestTo } from '../../vm/mast/format.ts';
+import { definedProcedures } from '../../vm/mast/prune.ts';
 import type { MastForest } from '../../vm/mast/types.ts';
 import { commitList, commitPair } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
@@ -27,10 +28,8 @@ function readScript(reader: ByteReader): NoteScript {
   const forests = Array.from({ length: reader.count(MIN_FOREST_BYTES, MAX_FORESTS) }, () =>
     readForestFrom(reader),
   );
-  const known = forests.some(({ roots, nodes }) =>
-    roots.some((r) => wordKey(nodes[r].digest) === wordKey(root)),
-  );
-  if (!known) reader.fail('the code of the script is missing');
+  if (!forests.some((forest) => definedProcedures(forest).has(wordKey(root))))
+    reader.fail('the code of the script is missing');
   return { root, forests };
 }
 
