@@ -210,7 +210,7 @@ test('partial range: tracks leaves through additions and deltas, from every size
   const leaves = words(vectors.mmrLeaves);
   for (let from = 0; from <= 20; from++) {
     for (let to = from; to <= 40; to += 1 + (to >> 3)) {
-      const full = new Mmr(leaves.slice(0, to));
+      const full = Mmr.of(leaves.slice(0, to));
       const part = new PartialMmr(from, full.peaks(from));
       for (let p = 0; p < from; p += 3) part.track(full.open(p, from));
       part.apply(full.delta(from, to));
@@ -247,7 +247,7 @@ function check(part: PartialMmr, full: Mmr): void {
 
 test('partial range: what is refused', () => {
   const leaves = words(vectors.mmrLeaves);
-  const full = new Mmr(leaves);
+  const full = Mmr.of(leaves);
   const part = new PartialMmr(5, full.peaks(5));
   const delta: MmrDelta = full.delta(5, 9);
   const proof: MmrProof = full.open(2, 5);

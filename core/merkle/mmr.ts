@@ -30,32 +30,58 @@ export function verifyMmr(leaves: number, peaks: readonly Word[], proof: MmrProo
   return proof.path.length === height && verifyPath(peaks[peak], proof.leaf, BigInt(relative), proof.path);
 }
 
+/** Where a mountain range keeps its nodes: node i of a height covers leaves i * 2^height on. Written once each. */
+export interface MmrNodes {
+  get(height: number, i: number): Word;
+  put(height: number, i: number, node: Word): void;
+}
+
+class NodesInMemory implements MmrNodes {
+  readonly #levels: Word[][] = [];
+
+  get(height: number, i: number): Word {
+    return this.#levels[height][i];
+  }
+  put(height: number, i: number, node: Word): void {
+    if (this.#levels.length === height) this.#levels.push([]);
+    this.#levels[height][i] = node;
+  }
+}
+
 /** A Merkle mountain range with all its nodes: append-only, proofs against any earlier size. */
 export class Mmr {
-  /** #levels[h][i] is node (h, i). */
-  readonly #levels: Word[][] = [[]];
+  readonly #nodes: MmrNodes;
+  #leaves: number;
 
-  constructor(leaves: Iterable<Word> = []) {
-    for (const leaf of leaves) this.add(leaf);
+  /** The range whose `leaves` leaves, and all nodes over them, are in `nodes`. */
+  constructor(nodes: MmrNodes = new NodesInMemory(), leaves = 0) {
+    this.#nodes = nodes;
+    this.#leaves = leaves;
+  }
+
+  static of(leaves: Iterable<Word>): Mmr {
+    const mmr = new Mmr();
+    for (const leaf of leaves) mmr.add(leaf);
+    return mmr;
   }
 
   get leaves(): number {
-    return this.#levels[0].length;
+    return this.#leaves;
   }
 
   add(leaf: Word): void {
     let node = leaf;
-    this.#levels[0].push(leaf);
-    for (let height = 0, i = this.leaves - 1; i % 2 === 1; height++, i = (i - 1) / 2) {
-      node = merge(this.#levels[height][i - 1], node);
-      if (this.#levels.length === height + 1) this.#levels.push([]);
-      this.#levels[height + 1].push(node);
+    this.#nodes.put(0, this.#leaves, leaf);
+    for (let height = 0, i = this.#leaves; i % 2 === 1; height++, i = (i - 1) / 2) {
+      node = merge(this.#nodes.get(height, i - 1), node);
+      this.#nodes.put(height + 1, (i - 1) / 2, node);
     }
+    this.#leaves++;
   }
 
   get(position: number): Word {
     locate(this.leaves, position);
-    return this.#levels[0][position];
+    return this.#nodes.get(0, position);
   }
 
   #checkSize(leaves: number): void {
@@ -69,7 +95,7 @@ export class Mmr {
     this.#checkSize(leaves);
     let start = 0;
     return treeHeights(leaves).map((height) => {
-      const peak = this.#levels[height][start / 2 ** height];
+      const peak = this.#nodes.get(height, start / 2 ** height);
       start += 2 ** height;
       return peak;
     });
@@ -85,9 +111,9 @@ export class Mmr {
     const { height } = locate(leaves, position);
     const path = Array.from({ length: height }, (_, h) => {
       const i = Math.floor(position / 2 ** h);
-      return this.#levels[h][i % 2 === 0 ? i + 1 : i - 1];
+      return this.#nodes.get(h, i % 2 === 0 ? i + 1 : i - 1);
     });
-    return { leaves, position, leaf: this.#levels[0][position], path };
+    return { leaves, position, leaf: this.#nodes.get(0, position), path };
   }
 
   /** What a holder of the peaks at `from` needs to reach `to`. */
@@ -101,7 +127,7 @@ export class Mmr {
     if (mergedHeight !== undefined) {
       let i = Math.floor(from / 2 ** startHeight) - 1;
       for (let h = startHeight; h < mergedHeight; h++) {
-        if (i % 2 === 0) data.push(this.#levels[h][i + 1]);
+        if (i % 2 === 0) data.push(this.#nodes.get(h, i + 1));
         i = Math.floor(i / 2);
       }
     }
@@ -111,10 +137,9 @@ export class Mmr {
   }
 
   *innerNodes(): Generator<readonly [node: Word, left: Word, right: Word]> {
-    for (let h = 1; h < this.#levels.length; h++) {
-      for (const [i, node] of this.#levels[h].entries()) {
-        yield [node, this.#levels[h - 1][2 * i], this.#levels[h - 1][2 * i + 1]];
-      }
+    for (let h = 1; 2 ** h <= this.#leaves; h++) {
+      for (let i = 0; (i + 1) * 2 ** h <= this.#leaves; i++)
+        yield [this.#nodes.get(h, i), this.#nodes.get(h - 1, 2 * i), this.#nodes.get(h - 1, 2 * i + 1)];
     }
   }
 
@@ -122,10 +147,10 @@ export class Mmr {
   toBytes(): Uint8Array {
     const nodes: Word[] = [];
     for (let leaf = 0; leaf < this.leaves; leaf++) {
-      nodes.push(this.#levels[0][leaf]);
+      nodes.push(this.#nodes.get(0, leaf));
       for (let h = 1, i = leaf; i % 2 === 1; h++) {
         i = (i - 1) / 2;
-        nodes.push(this.#levels[h][i]);
+        nodes.push(this.#nodes.get(h, i));
       }
     }
     const out = new ByteWriter().vint(this.leaves).vint(nodes.length);
@@ -144,7 +169,7 @@ export class Mmr {
       mmr.add(r.word());
       for (let h = 1, i = leaf; i % 2 === 1; h++) {
         i = (i - 1) / 2;
-        if (!wordsEqual(r.word(), mmr.#levels[h][i])) r.fail('a node is not the hash of its children');
+        if (!wordsEqual(r.word(), mmr.#nodes.get(h, i))) r.fail('a node is not the hash of its children');
       }
     }
     r.end();

@@ -1,7 +1,7 @@
 import { lanesToWord, merge, mergeLanes, wordToLanes } from '../hash/eidos.ts';
 import type { Word } from '../hash/word.ts';
 import { EMPTY_ROOTS, SMT_DEPTH } from './empty.ts';
-import { EntrySlots, grown, isRemoval, NONE } from './smt-entries.ts';
+import { EntrySlots, type EntrySlotsImage, grown, isRemoval, NONE } from './smt-entries.ts';
 
 /** Eight lanes for each of EMPTY_ROOTS. */
 const EMPTY_LANES = (() => {
@@ -24,6 +24,19 @@ function differingBit(aHigh: number, aLow: number, bHigh: number, bLow: number):
  */
 type Ref = number;
 
+export interface BranchesImage {
+  readonly slots: EntrySlotsImage;
+  readonly root: number;
+  readonly rootHash: Uint32Array;
+  readonly leafCount: number;
+  /** Branches, free ones included. */
+  readonly used: number;
+  readonly free: number;
+  readonly nodes: Uint32Array;
+  readonly children: Int32Array;
+  readonly bit: Uint8Array;
+}
+
 /**
  * The nodes of a sparse Merkle tree, compactly. A branch is a node with leaves on both sides, so n leaves have n - 1 of
  * them, 74 bytes each. It keeps the two nodes right below it. All nodes on the way down from those to the next branch or
@@ -41,12 +54,12 @@ export class Branches {
   #leafCount = 0;
 
   /** 16 lanes per branch: the nodes on its two sides, at height `#bit` of 64. */
-  #nodes = new Uint32Array(0);
-  #children = new Int32Array(0);
+  #nodes: Uint32Array = new Uint32Array(0);
+  #children: Int32Array = new Int32Array(0);
   /** The bit of the leaf index that chooses the side. */
-  #bit = new Uint8Array(0);
+  #bit: Uint8Array = new Uint8Array(0);
   /** Bit s: the node on side s is to be hashed anew. Then so are all above it. */
-  #stale = new Uint8Array(0);
+  #stale: Uint8Array = new Uint8Array(0);
   #used = 0;
   #free = NONE;
 
@@ -72,6 +85,35 @@ export class Branches {
     copy.#used = this.#used;
     copy.#free = this.#free;
     return copy;
+  }
+
+  /** What the nodes are made of, all hashed, for {@link fromImage}. Views: to be copied before anything changes. */
+  get image(): BranchesImage {
+    if (this.#leafCount > 0) this.#refresh();
+    return {
+      slots: this.slots.image,
+      root: this.#root,
+      rootHash: this.#rootHash,
+      leafCount: this.#leafCount,
+      used: this.#used,
+      free: this.#free,
+      nodes: this.#nodes.subarray(0, 16 * this.#used),
+      children: this.#children.subarray(0, 2 * this.#used),
+      bit: this.#bit.subarray(0, this.#used),
+    };
+  }
+  static fromImage(image: BranchesImage): Branches {
+    const branches = new Branches(EntrySlots.fromImage(image.slots));
+    branches.#root = image.root;
+    branches.#rootHash.set(image.rootHash);
+    branches.#leafCount = image.leafCount;
+    branches.#used = image.used;
+    branches.#free = image.free;
+    branches.#nodes = image.nodes;
+    branches.#children = image.children;
+    branches.#bit = image.bit;
+    branches.#stale = new Uint8Array(image.bit.length);
+    return branches;
   }
 
   get leafCount(): number {

@@ -31,14 +31,23 @@ export function isRemoval(lanes: Uint32Array, at: number): boolean {
 /** Room for `wanted` items where there is room for `now`: half as much again, so that additions cost little each. */
 export const grown = (now: number, wanted: number): number => Math.max(wanted, now + (now >> 1), 4);
 
+export interface EntrySlotsImage {
+  /** Slots, free ones included. */
+  readonly used: number;
+  readonly free: number;
+  readonly count: number;
+  readonly lanes: Uint32Array;
+  readonly next: Int32Array;
+}
+
 /**
  * The entries of a sparse Merkle tree in typed arrays: 68 bytes each, where objects take about 500. A leaf is a list of
  * slots in increasing key order and goes by the first of them; slots that come free are used again.
  */
 export class EntrySlots {
-  #lanes = new Uint32Array(0);
+  #lanes: Uint32Array = new Uint32Array(0);
   /** The slot after this one, in its leaf or among those that are free. */
-  #next = new Int32Array(0);
+  #next: Int32Array = new Int32Array(0);
   #used = 0;
   #free = NONE;
   #count = 0;
@@ -66,6 +75,26 @@ export class EntrySlots {
     copy.#free = this.#free;
     copy.#count = this.#count;
     return copy;
+  }
+
+  /** What the slots are made of, for {@link fromImage}. Views: to be copied before anything changes. */
+  get image(): EntrySlotsImage {
+    return {
+      used: this.#used,
+      free: this.#free,
+      count: this.#count,
+      lanes: this.#lanes.subarray(0, ENTRY_LANES * this.#used),
+      next: this.#next.subarray(0, this.#used),
+    };
+  }
+  static fromImage({ used, free, count, lanes, next }: EntrySlotsImage): EntrySlots {
+    const slots = new EntrySlots();
+    slots.#lanes = lanes;
+    slots.#next = next;
+    slots.#used = used;
+    slots.#free = free;
+    slots.#count = count;
+    return slots;
   }
 
   key(slot: number): Word {

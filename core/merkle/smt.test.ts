@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { PlainSmt } from '../../test/plain-smt.ts';
+import { FormatError } from '../bytes.ts';
 import { MODULUS } from '../field/felt.ts';
 import { EMPTY_WORD, type Word, wordKey, wordsEqual } from '../hash/word.ts';
 import { MerkleError } from './errors.ts';
@@ -202,4 +203,40 @@ test('a full leaf still takes what does not make it larger', () => {
   const smaller = entry(5n, 4n);
   tree.insertMany([smaller, [added[0], EMPTY_WORD]]);
   assert.deepEqual(tree.root, new PlainSmt([...expected, changed, smaller]).root);
+});
+
+test('an image is the tree, with what came free in it, and goes on as the tree would', () => {
+  const joined = (parts: readonly Uint8Array[]): Uint8Array =>
+    Uint8Array.from(parts.flatMap((part) => [...part]));
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat({ max: 40 }), { maxLength: 60 }),
+      fc.array(fc.nat({ max: 40 }), { maxLength: 30 }),
+      fc.array(fc.nat({ max: 60 }), { maxLength: 30 }),
+      (there, gone, later) => {
+        const tree = new Smt();
+        for (const i of there) tree.insert(...entry(BigInt(i % 20), BigInt(i), 3n));
+        for (const i of gone) tree.insert(entry(BigInt(i % 20), BigInt(i))[0], EMPTY_WORD);
+        const again = Smt.fromImage(joined(tree.image()));
+        assert.deepEqual(again.root, tree.root);
+        for (const i of later) {
+          const [key, value] = entry(BigInt(i % 20), BigInt(i), 4n);
+          assert.deepEqual(again.insert(key, value), tree.insert(key, value));
+        }
+        assert.deepEqual([again.root, again.entryCount], [tree.root, tree.entryCount]);
+        assert.deepEqual([...again.entries()], [...tree.entries()]);
+        for (const i of later) {
+          const [key] = entry(BigInt(i % 20), BigInt(i));
+          assert.deepEqual(again.open(key).toBytes(), tree.open(key).toBytes());
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+  const bytes = joined(new Smt([entry(1n), entry(2n)]).image());
+  assert.throws(() => Smt.fromImage(bytes.subarray(0, -1)), FormatError);
+  assert.throws(() => Smt.fromImage(bytes.subarray(0, 10)), FormatError);
+  const shifted = new Uint8Array(bytes.length + 1);
+  shifted.set(bytes, 1);
+  assert.deepEqual(Smt.fromImage(shifted.subarray(1)).root, new Smt([entry(1n), entry(2n)]).root);
 });

@@ -6,6 +6,7 @@ import { MerkleError } from './errors.ts';
 import { type SmtBatch, sameLeaf, sortBatch } from './smt-batch.ts';
 import { Branches } from './smt-branches.ts';
 import { ENTRY_LANES, entryToLanes, isRemoval, NONE } from './smt-entries.ts';
+import { imageFromBytes, imageToBytes } from './smt-image.ts';
 import { checkLeafSize, leafIndex, MAX_LEAF_ENTRIES, type SmtEntry, SmtLeaf } from './smt-leaf.ts';
 import { SmtProof } from './smt-proof.ts';
 
@@ -46,6 +47,20 @@ export class Smt {
     const copy = new Smt();
     copy.#branches = this.#branches.clone();
     return copy;
+  }
+
+  /**
+   * The tree as it is in memory, in parts to be written one after the other: reading it back hashes nothing. Views: to be
+   * copied before the tree changes. For the same machine, under a checksum; whom it came from must be trusted.
+   */
+  image(): Uint8Array[] {
+    return imageToBytes(this.#branches.image);
+  }
+  /** Reads what {@link image} gave. The tree takes `bytes` over as its memory. Throws `FormatError` if its length is wrong. */
+  static fromImage(bytes: Uint8Array): Smt {
+    const smt = new Smt();
+    smt.#branches = Branches.fromImage(imageFromBytes(bytes));
+    return smt;
   }
 
   get root(): Word {

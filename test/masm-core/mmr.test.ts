@@ -10,7 +10,7 @@ import { at, run, top, traps } from './harness.ts';
 
 const RANGE = 4000;
 const leaf = (i: number): Word => [BigInt(i), 1n, 2n, 3n];
-const rangeOf = (leaves: number): Mmr => new Mmr(Array.from({ length: leaves }, (_, i) => leaf(i)));
+const rangeOf = (leaves: number): Mmr => Mmr.of(Array.from({ length: leaves }, (_, i) => leaf(i)));
 const memoryOf = (mmr: Mmr) => at(RANGE, [BigInt(mmr.leaves), 0n, 0n, 0n, ...mmr.peaks().flat()]);
 const preimage = (mmr: Mmr): Felt[] => [BigInt(mmr.leaves), 0n, 0n, 0n, ...paddedPeaks(mmr.peaks())];
 
