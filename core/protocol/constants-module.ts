@@ -1,3 +1,4 @@
+import { Domain } from '../hash/domains.ts';
 import { initWord } from '../hash/eidos.ts';
 import { ProtocolDomain } from './domains.ts';
 import { kernelApiConstants } from './kernel-api.ts';
@@ -13,9 +14,8 @@ export function constantsModule(): string {
   const lines = (prefix: string, table: Readonly<Record<string, number | bigint>>) =>
     Object.entries(table).map(([name, value]) => `pub const ${prefix}_${name} = ${value}`);
   const [, length, second, third] = initWord(0);
-  const opened = Object.fromEntries(
-    Object.entries(ProtocolDomain).map(([name, tag]) => [name, initWord(tag)[0]]),
-  );
+  const domains = { ...ProtocolDomain, SMT_LEAF: Domain.SMT_BUCKET_LEAF };
+  const opened = Object.fromEntries(Object.entries(domains).map(([name, tag]) => [name, initWord(tag)[0]]));
   return [
     '#! Domain tags and limits of the protocol, written from its tables in TypeScript.',
     ...lines('DOMAIN', ProtocolDomain),

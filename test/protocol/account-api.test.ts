@@ -415,7 +415,7 @@ test('entries of a new account’s map that are not the ones it is made of', () 
     execute(
       transactionProgram(kernel, inputs),
       { stack: publicInputs(inputs), advice: { ...advice, stack: values } },
-      { host: new TransactionHost(fresh, kernel, { secret: () => SECRET }) },
+      { host: new TransactionHost(fresh, kernel, { secret: () => SECRET }), maxAdviceBytes: 2 ** 26 },
     );
   };
   runWith(1n, ...K1, ...NEW);
@@ -424,8 +424,8 @@ test('entries of a new account’s map that are not the ones it is made of', () 
   assert.throws(() => runWith(2n, ...K1, ...K2, ...K1, ...NEW), /did not hold|do not ascend/);
   assert.throws(() => runWith(2n ** 32n), /not below 2\^32/);
   const many = Limit.MAP_ENTRIES + 1;
-  const same = Array.from({ length: many }, () => [...K1, ...NEW]).flat();
-  assert.throws(() => runWith(BigInt(many), ...same), /too many entries of storage maps/);
+  const entries = Array.from({ length: many }, (_, i) => [BigInt(i), 1n, 2n, 3n, ...NEW]).flat();
+  assert.throws(() => runWith(BigInt(many), ...entries), /too many entries of storage maps/);
 });
 
 test('code is upgraded after authentication by the old code', () => {
