@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ExecutionError } from '../../../core/vm/errors.ts';
+import { attempt } from '../hostile.ts';
+import { ACCOUNT_CASES } from './account.ts';
+import type { AbortCases } from './fixtures.ts';
+import { IMPLICIT } from './implicit.ts';
+import { LEDGER_CASES } from './ledger.ts';
+import { MAP_CASES } from './maps.ts';
+import { NOTE_CASES } from './notes.ts';
+import { PROLOGUE_CASES } from './prologue.ts';
+import { SITES, siteAt } from './sites.ts';
+import { STANDARD_CASES } from './standards.ts';
+import { TX_CASES } from './tx.ts';
+
+// Every assertion in kernel, protocol and standards, and a transaction that stops there and nowhere else: run by a host,
+// with advice, of which nothing need be true.
+
+const TABLES = [PROLOGUE_CASES, ACCOUNT_CASES, MAP_CASES, NOTE_CASES, LEDGER_CASES, TX_CASES, STANDARD_CASES];
+const CASES: AbortCases = Object.assign({}, ...TABLES);
+
+/** The assertion at which an attempt stops. */
+function stopOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof ExecutionError)) throw error;
+    const site = error.at?.span && siteAt(error.at.span);
+    return site && error.message.includes(site.message) ? site.name : `${error.message} ${error.details}`;
+  }
+  return 'it ran to its end';
+}
+
+test('every assertion has a transaction that stops there', () => {
+  const names = SITES.map(({ name }) => name);
+  assert.deepEqual(
+    names.filter((name) => !(name in CASES)),
+    [],
+    'assertions without a case',
+  );
+  assert.deepEqual(
+    Object.keys(CASES).filter((name) => !names.includes(name)),
+    [],
+    'cases without an assertion',
+  );
+  const sum = TABLES.reduce((all, table) => all + Object.keys(table).length, 0);
+  assert.equal(sum, Object.keys(CASES).length, 'an assertion has two cases');
+});
+
+for (const [name, each] of Object.entries(CASES)) {
+  test(name, () =>
+    assert.equal(
+      stopOf(() => attempt(each())),
+      name,
+    ),
+  );
+}
+
+for (const [name, [kind, run]] of Object.entries(IMPLICIT)) {
+  test(name, () =>
+    assert.throws(
+      () => attempt(run()),
+      (error) => error instanceof ExecutionError && error.kind === kind,
+    ),
+  );
+}
