@@ -58,7 +58,12 @@ function lying(honest: EventHandler, lie: Lie): EventHandler {
 /** Runs the kernel. Throws `ExecutionError` where it stops. */
 export function attempt(tried: Attempt): Execution {
   const { advice: change = (all) => all, stated = (all) => all, lies = {}, secret = SECRET } = tried;
-  const { handlers: honest } = new TransactionHost(tried.account, kernel, () => secret, tried.upgrade);
+  const { handlers: honest } = new TransactionHost(
+    tried.account,
+    kernel,
+    { secret: () => secret },
+    tried.upgrade,
+  );
   const handlers = new Map(honest);
   for (const [event, lie] of Object.entries(lies) as [KernelEvent, Lie][]) {
     const id = KERNEL_EVENT_IDS[event];

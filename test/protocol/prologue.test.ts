@@ -119,7 +119,10 @@ test('a note of an older block is shown to be in the chain; one of no block is n
   chain.add([1n, 1n, 1n, 1n]);
   const { block } = blockWith([], { number: 3, chain: chain.commitment });
   const inputs = { account: bob, block, notes: old.notes, chain };
-  assert.equal(executeTransaction(kernel, inputs, { secret: () => SECRET }).account.vault.amountOf(coin.id), 7n);
+  assert.equal(
+    executeTransaction(kernel, inputs, { secret: () => SECRET }).account.vault.amountOf(coin.id),
+    7n,
+  );
   assert.throws(() => run(inputs, [[NOTE_INCLUSION + 1, 0n]]), /block is not in the chain/);
   assert.throws(() => run(inputs, [[NOTE_INCLUSION + 1, 3n]]), /has no node/);
   assert.throws(() => run(inputs, [[NOTE_INCLUSION + 1, 4n]]), /no leaf/);
@@ -129,5 +132,8 @@ test('a note of an older block is shown to be in the chain; one of no block is n
   );
 
   const unseen = { account: bob, block, notes: [{ note }] };
-  assert.equal(executeTransaction(kernel, unseen, { secret: () => SECRET }).account.vault.amountOf(coin.id), 7n);
+  assert.equal(
+    executeTransaction(kernel, unseen, { secret: () => SECRET }).account.vault.amountOf(coin.id),
+    7n,
+  );
 });

@@ -34,8 +34,6 @@ const born = (account: Account, more: Partial<Attempt> = {}): Attempt => ({ acco
 const slot = (suffix: bigint, prefix: bigint, first = 0n): bigint[] => [first, 0n, suffix, prefix, ...VALUE];
 
 export const ACCOUNT_CASES: AbortCases = {
-  'kernel/account assert_own: the place of a procedure is not below 2^32': () =>
-    acting(NONCE, { lies: { procedurePlace: () => [BIG] } }),
   "kernel/account assert_own: only the account's own procedures may do this": () =>
     acting(NONCE, { lies: { procedurePlace: () => [4n * BigInt(Limit.ACCOUNT_PROCEDURES)] } }),
   "kernel/account assert_own: only the account's own procedures may do this #2": () =>

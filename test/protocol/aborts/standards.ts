@@ -1,26 +1,32 @@
 import { AccountId } from '../../../core/protocol/account/account-id.ts';
 import { Note } from '../../../core/protocol/note/note.ts';
 import { NoteRecipient, type NoteScript } from '../../../core/protocol/note/note-recipient.ts';
+import { standardProcedure } from '../../../core/protocol/standards/standards.ts';
 import type { Attempt } from '../hostile.ts';
-import { P2ID, P2IDE, p2id, script, wallet } from '../transactions.ts';
+import { kernel, p2id, script, wallet } from '../transactions.ts';
 import { type AbortCases, block, consuming, faucet, noteThat, owner } from './fixtures.ts';
 
 const { id } = owner;
+const standard = (name: string): NoteScript => ({
+  root: standardProcedure(kernel, name),
+  forests: [kernel.standards.forest],
+});
+const [PAY, PAY_LATER] = ['p2id::main', 'p2ide::main'].map(standard);
 const near = {
   suffix: new AccountId(id.prefix, id.suffix ^ 256n),
   prefix: new AccountId(id.prefix ^ 256n, id.suffix),
 };
 
 /** A note of a standard script with this storage, made by `sender`. */
-const noted = (standard: NoteScript, storage: readonly bigint[], sender = faucet): Attempt =>
+const noted = (which: NoteScript, storage: readonly bigint[], sender = faucet): Attempt =>
   consuming([
     new Note({
       ...p2id(sender, id, []),
-      recipient: new NoteRecipient([1n, 2n, 3n, 4n], standard, storage),
+      recipient: new NoteRecipient([1n, 2n, 3n, 4n], which, storage),
     }),
   ]);
 const p2ide = (reclaim: number, unlock: number, sender: AccountId): Attempt =>
-  noted(P2IDE, [faucet.suffix, faucet.prefix, BigInt(reclaim), BigInt(unlock), 5n, 6n], sender);
+  noted(PAY_LATER, [faucet.suffix, faucet.prefix, BigInt(reclaim), BigInt(unlock), 5n, 6n], sender);
 
 const STORAGE = ['kiln::protocol::active_note'];
 const loading = (count: bigint): Attempt =>
@@ -29,16 +35,16 @@ const loading = (count: bigint): Attempt =>
 export const STANDARD_CASES: AbortCases = {
   'protocol/active_note load_storage: a note stores fewer elements': () => loading(2n ** 32n - 1n),
   "protocol/active_note load_storage: the note's storage is not what its script expects": () =>
-    noted(P2ID, [id.suffix, id.prefix, 5n]),
+    noted(PAY, [id.suffix, id.prefix, 5n]),
   "standards/auth/key authenticate: this is not the secret of the account's key": () => ({
     account: wallet(),
     block,
     secret: [1n, 2n, 3n, 4n],
   }),
   'standards/p2id main: the note is for another account': () =>
-    noted(P2ID, [near.suffix.suffix, near.suffix.prefix, 5n, 6n]),
+    noted(PAY, [near.suffix.suffix, near.suffix.prefix, 5n, 6n]),
   'standards/p2id main: the note is for another account #2': () =>
-    noted(P2ID, [near.prefix.suffix, near.prefix.prefix, 5n, 6n]),
+    noted(PAY, [near.prefix.suffix, near.prefix.prefix, 5n, 6n]),
   'standards/p2ide main: the note is locked until a later block': () => p2ide(0, block.number + 1, id),
   'standards/p2ide main: the note cannot be taken back': () => p2ide(0, 0, id),
   'standards/p2ide main: the note cannot be taken back yet': () => p2ide(block.number + 1, 0, id),
