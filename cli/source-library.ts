@@ -4,14 +4,20 @@ import { fileURLToPath } from 'node:url';
 import type { ModuleSource } from '../core/assembly/assemble.ts';
 import { type Path, pathText } from '../core/assembly/ast.ts';
 import { parseModule } from '../core/assembly/parse.ts';
+import { constantsOf } from '../core/protocol/constants-module.ts';
 import { readText } from './files.ts';
 
 const KILN_SOURCES = fileURLToPath(new URL('../masm', import.meta.url));
 const ROOT_FILE = 'mod.masm';
 const MAX_SOURCE_BYTES = 2 ** 20;
 
+/** Kiln's libraries that are assembled with the protocol's constants. */
+const WITH_CONSTANTS = ['kernel', 'protocol', 'standards'];
+
 /** A library by its sources. */
 interface SourceLibrary {
+  /** Where its root module lies. */
+  readonly folder: string;
   /** `kiln::core`, without the leading colons. */
   readonly namespace: string;
   readonly modules: readonly ModuleSource[];
@@ -27,10 +33,13 @@ export function libraryAround(file: string): SourceLibrary | undefined {
   for (; !existsSync(join(folder, ROOT_FILE)); folder = dirname(folder))
     if (!existsSync(`${folder}.masm`)) return undefined;
   const name = basename(folder);
-  const segments = dirname(folder) === KILN_SOURCES ? ['kiln', name] : [name];
+  const isKilns = dirname(folder) === KILN_SOURCES;
+  const segments = isKilns ? ['kiln', name] : [name];
   const modules: ModuleSource[] = [];
   collect(join(folder, ROOT_FILE), folder, { absolute: true, segments }, modules);
-  return { namespace: segments.join('::'), modules };
+  const namespace = segments.join('::');
+  if (isKilns && WITH_CONSTANTS.includes(name)) modules.push(constantsOf(`::${namespace}`));
+  return { folder, namespace, modules };
 }
 
 /** Adds a module and those it declares. One whose file is missing is left to the assembler, which says who declares it. */

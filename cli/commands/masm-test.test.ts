@@ -96,6 +96,92 @@ test('events that nobody answers are left to @advice', async () => {
   assert.equal((await runSource(`@test @advice(5) @leaves(5) ${body}`)).code, 0);
 });
 
+test('what is given runs before, and neither its cycles count nor its failures as the expected ones', async () => {
+  const answer = await runSource(
+    `
+    proc five push.5 mem_store.0 end
+    proc long repeat.200 push.1 drop end end
+    proc wrong push.0 assert.err="the reason" end
+    @test @given(five, long) @stack(1, 2) @leaves(5, 1, 2) @cycles(10)
+    proc reads_five mem_load.0 end
+    @test @given(wrong) @traps("the reason")
+    proc never_begins push.1 drop end`,
+    '--json',
+  );
+  const { passed, tests } = json(answer);
+  assert.equal(passed, 1);
+  assert.match(tests[1].failure.message, /what @given names/);
+});
+
+test('constants stand for elements, words and events', async () => {
+  const answer = await runSource(
+    `
+    const WORD = [1, 2, 3, 4]
+    const FIVE = 2 + 3
+    const ASK = event("some::question")
+    @test @stack(WORD, FIVE) @events(ASK, WORD, FIVE, "other::event", 2) @leaves(2, 3, 4, FIVE)
+    proc known emit.ASK drop emit.event("other::event") end`,
+    '--json',
+  );
+  assert.deepEqual(json(answer).tests[0].failure, undefined);
+});
+
+test('events come as they should, with what they should find', async () => {
+  const body = 'emit.event("a") push.7 emit.event("b") drop';
+  const messages = [];
+  for (const events of ['"a"', '"a", "b", 8', '"b"', '"a", "b", 7, 0, "c"']) {
+    const answer = await runSource(`@test @events(${events}) proc x ${body} end`, '--json');
+    const { failure } = json(answer).tests[0];
+    assert.equal(failure.kind, 'events');
+    messages.push(failure.message);
+  }
+  for (const [i, expected] of [
+    /2 events, and should emit 1/,
+    /"b", found \[7\] .* found \[8\]/,
+    /Event 0 .* another/,
+    /Event 2 .* not there/,
+  ].entries())
+    assert.match(messages[i], expected);
+});
+
+test('advice that is left is a failure', async () => {
+  const answer = await runSource('@test @advice(5, 6) @leaves(5) proc x adv_push end', '--json');
+  assert.match(json(answer).tests[0].failure.message, /left 1 elements of the advice/);
+});
+
+test('what tests of a library share stands in testing.test.masm', async () => {
+  mkdirSync(`${folder.path}/shared`);
+  folder.write('shared/mod.masm', 'proc three push.3 end');
+  folder.write(
+    'shared/testing.test.masm',
+    'const FOUR = 4\nproc twice exec.::shared::three exec.::shared::three end',
+  );
+  folder.write(
+    'shared/mod.test.masm',
+    'use {FOUR, twice} from ::testing\n@test @given(idle) @stack(FOUR) @leaves(3, 3, 4) proc six exec.twice end\nproc idle nop end',
+  );
+  const { passed, failed } = json(await masmTest(`${folder.path}/shared`, '--json'));
+  assert.deepEqual([passed, failed], [1, 0]);
+});
+
+test('syscalls go by the table that the test fills, also those of the protocol and of standard components', async () => {
+  const answer = await runSource(
+    `
+    use ::kiln::protocol::account
+    use ::kiln::standards::auth::none
+    proc answer push.11.22 movup.2 drop movup.2 drop end
+    proc table procref.answer mem_storew_le.8 dropw procref.answer mem_storew_le.16 dropw end
+    @test @given(table) @leaves(22, 11) proc id exec.account::get_id end
+    @test @given(table) @stack(1, 2, 3, 4) @leaves(11) proc agrees exec.none::authenticate end
+    @test @traps("no such procedure") proc beyond push.200 syscall.exec_kernel_proc end`,
+    '--json',
+  );
+  assert.deepEqual(
+    json(answer).tests.map(({ failure }: Record<string, unknown>) => failure),
+    [undefined, undefined, undefined],
+  );
+});
+
 test('attributes that make no sense are refused', async () => {
   const wrong = [
     '@test(1)',
@@ -116,6 +202,12 @@ test('attributes that make no sense are refused', async () => {
     `@test @stack(${new Array(17).fill(1).join()})`,
     '@test @advice("x", 1)',
     '@test @leaves(a = 1)',
+    '@test @given',
+    '@test @given(5)',
+    '@test @given(nobody)',
+    '@test @events(5)',
+    '@test @events(x = "a")',
+    '@test @events("a", name)',
   ];
   for (const attributes of wrong) {
     const answer = await runSource(`${attributes} proc x push.1 drop end`, '--json');

@@ -163,6 +163,7 @@ function withAllPublic(module: Module): Module {
   return {
     ...module,
     submodules: open(module.submodules),
+    imports: open(module.imports),
     constants: open(module.constants),
     types: open(module.types),
     procedures: open(module.procedures),

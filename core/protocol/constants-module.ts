@@ -1,3 +1,4 @@
+import type { ModuleSource } from '../assembly/assemble.ts';
 import { Domain } from '../hash/domains.ts';
 import { initWord } from '../hash/eidos.ts';
 import { ProtocolDomain } from './domains.ts';
@@ -25,3 +26,9 @@ export function constantsModule(): string {
     '',
   ].join('\n');
 }
+
+/** The same as the module `constants` of a library, e.g. of `::kiln::kernel`. */
+export const constantsOf = (namespace: string): ModuleSource => {
+  const path = `${namespace}::constants`;
+  return { path, file: { name: `${path}.masm (generated)`, text: constantsModule() } };
+};

@@ -3,7 +3,7 @@ import type { Package } from '../../assembly/package/package.ts';
 import { EMPTY_WORD, type Word } from '../../hash/word.ts';
 import type { Program, SourceFile } from '../../vm/mast/types.ts';
 import { commit } from '../commit.ts';
-import { constantsModule } from '../constants-module.ts';
+import { constantsOf } from '../constants-module.ts';
 import { ProtocolDomain } from '../domains.ts';
 import { API_ROWS, KERNEL_API } from '../kernel-api.ts';
 
@@ -113,5 +113,5 @@ const generated = (path: string, text: string): ModuleSource => ({
 /** A library with the protocol's constants as its module `constants`. */
 const withConstants = ({ root, modules }: LibrarySources): LibrarySources => ({
   root,
-  modules: [...modules, generated(`${root.path}::constants`, constantsModule())],
+  modules: [...modules, constantsOf(root.path!)],
 });

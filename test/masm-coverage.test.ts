@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sourceFile, sourcesIn } from '../cli/libraries.ts';
+import { testFiles } from '../cli/unit-tests.ts';
+import {
+  type Block,
+  type BlockItem,
+  type Instruction,
+  type Module,
+  type Procedure,
+  pathText,
+} from '../core/assembly/ast.ts';
+import { parseModule } from '../core/assembly/parse.ts';
+
+/**
+ * That the protocol's assembly has its unit tests: each public procedure one and a bound of cycles, each assertion one that
+ * breaks it, in the file of tests beside it.
+ */
+const LIBRARIES = ['kernel', 'protocol', 'standards'];
+/** The program, which whole transactions test. */
+const NO_LIBRARY = ['masm/kernel/main.masm'];
+const TESTING = '::testing';
+
+/** Sources that still lack tests. */
+const NOT_YET: readonly string[] = [
+  'masm/kernel/account.masm',
+  'masm/kernel/api/account.masm',
+  'masm/kernel/api/faucet.masm',
+  'masm/kernel/api/input_note.masm',
+  'masm/kernel/api/output_note.masm',
+  'masm/kernel/api/tx.masm',
+  'masm/kernel/code_upgrade.masm',
+  'masm/kernel/dispatcher.masm',
+  'masm/kernel/epilogue.masm',
+  'masm/kernel/hash.masm',
+  'masm/kernel/input_note.masm',
+  'masm/kernel/new_account.masm',
+  'masm/kernel/output_note.masm',
+  'masm/kernel/patch.masm',
+  'masm/kernel/prologue.masm',
+  'masm/kernel/scripts.masm',
+  'masm/kernel/storage.masm',
+  'masm/kernel/storage_map.masm',
+  'masm/kernel/vault.masm',
+  'masm/kernel/callbacks.masm',
+  'masm/protocol/account.masm',
+  'masm/protocol/active_note.masm',
+  'masm/protocol/faucet.masm',
+  'masm/protocol/input_note.masm',
+  'masm/protocol/output_note.masm',
+  'masm/protocol/tx.masm',
+  'masm/standards/auth/key.masm',
+  'masm/standards/auth/none.masm',
+  'masm/standards/p2id.masm',
+  'masm/standards/p2ide.masm',
+  'masm/standards/wallet.masm',
+];
+
+const path = (text: string) => ({ absolute: true, segments: text.slice('::'.length).split('::') });
+const parse = (file: string, name: string): Module =>
+  parseModule(sourceFile(file), { kind: 'library', path: path(name) });
+
+function* instructionsOf({ items }: Block): Generator<Instruction> {
+  for (const item of items) yield* instructionsIn(item);
+}
+function* instructionsIn(item: BlockItem): Generator<Instruction> {
+  switch (item.kind) {
+    case 'instruction':
+      yield item;
+      break;
+    case 'if':
+      yield* instructionsOf(item.onTrue);
+      yield* instructionsOf(item.onFalse);
+      break;
+    case 'do-while':
+      yield* instructionsOf(item.body);
+      yield* instructionsOf(item.condition);
+      break;
+    default:
+      yield* instructionsOf(item.body);
+  }
+}
+
+/** What a procedure names in other modules, by its helpers too. */
+function namedBy(procedure: Procedure, module: Module, shared: Module | undefined): Set<string> {
+  const named = new Set<string>();
+  const open: [Procedure, Module][] = [[procedure, module]];
+  const seen = new Set<Procedure>([procedure]);
+  for (const [each, home] of open) {
+    const follow = (name: string, into: Module): void => {
+      const found = into.procedures.find((other) => other.name.text === name);
+      if (!found || seen.has(found)) return;
+      seen.add(found);
+      open.push([found, into]);
+    };
+    for (const instruction of instructionsOf(each.body)) {
+      if (instruction.form !== 'target') continue;
+      const { target } = instruction;
+      if (target.kind === 'local') follow(target.name, home);
+      if (target.kind !== 'path') continue;
+      const text = pathText(target.path);
+      named.add(text);
+      if (shared && text.startsWith(`${TESTING}::`)) follow(target.path.segments.at(-1)!, shared);
+    }
+    for (const { name, values } of each.attributes) {
+      if (name.text === 'given')
+        for (const { value } of values) if (value.kind === 'name') follow(value.value, home);
+    }
+  }
+  return named;
+}
+
+interface UnitTest {
+  readonly names: ReadonlySet<string>;
+  readonly traps: string | undefined;
+  readonly isBounded: boolean;
+}
+
+function testsIn(file: string, shared: Module | undefined): UnitTest[] {
+  const module = parse(file, '::unit_tests');
+  return module.procedures.flatMap((procedure) => {
+    const attribute = (name: string) => procedure.attributes.find((each) => each.name.text === name);
+    const traps = attribute('traps')?.values[0]?.value;
+    return attribute('test')
+      ? [
+          {
+            names: namedBy(procedure, module, shared),
+            traps: traps?.kind === 'string' ? traps.value : undefined,
+            isBounded: attribute('cycles') !== undefined,
+          },
+        ]
+      : [];
+  });
+}
+
+/** What the tests of a module lack. */
+function missing(module: Module, tests: readonly UnitTest[]): string[] {
+  const lacks: string[] = [];
+  const messages: string[] = [];
+  for (const procedure of module.procedures) {
+    const name = pathText({ ...module.path, segments: [...module.path.segments, procedure.name.text] });
+    const own = tests.filter(({ names }) => names.has(name));
+    const body = [...instructionsOf(procedure.body)];
+    for (const { form, ...rest } of body) {
+      if (form === 'error' && 'message' in rest && typeof rest.message === 'string')
+        messages.push(rest.message);
+    }
+    if (procedure.visibility !== 'public') continue;
+    if (own.length === 0) lacks.push(`a test of ${name}`);
+    else if (!own.some(({ isBounded }) => isBounded)) lacks.push(`a bound for the cycles of ${name}`);
+    const guard = ['assert_own', 'assert_auth'].find((each) =>
+      body.some(
+        (item) =>
+          item.form === 'target' &&
+          item.target.kind === 'path' &&
+          pathText(item.target.path) === `::kiln::kernel::account::${each}`,
+      ),
+    );
+    if (
+      guard &&
+      !own.some(({ traps }) => traps?.startsWith('only the account') || traps?.startsWith('this is only'))
+    )
+      lacks.push(`a stranger who calls ${name}`);
+  }
+  for (const message of new Set(messages)) {
+    const [sites, breaks] = [
+      messages.filter((each) => each === message).length,
+      tests.filter(({ traps }) => traps !== undefined && message.includes(traps)).length,
+    ];
+    if (breaks < sites) lacks.push(`${sites - breaks} of ${sites} tests that trap with "${message}"`);
+  }
+  return lacks;
+}
+
+for (const library of LIBRARIES) {
+  const folder = `masm/${library}`;
+  const found = new Set(testFiles([folder]).map((each) => each.slice(each.indexOf(folder))));
+  const sharedPath = `${folder}/testing.test.masm`;
+  const shared = found.has(sharedPath) ? parse(sharedPath, TESTING) : undefined;
+  const { root, modules } = sourcesIn(folder, `::kiln::${library}`);
+  for (const { file, path: name } of [root, ...modules]) {
+    if (NO_LIBRARY.includes(file.name)) continue;
+    const beside = file.name.replace(/\.masm$/, '.test.masm');
+    test(`${file.name} has its unit tests`, { todo: NOT_YET.includes(file.name) }, () => {
+      const tests = found.has(beside) ? testsIn(beside, shared) : [];
+      assert.deepEqual(missing(parse(file.name, name!), tests), []);
+    });
+  }
+}
