@@ -73,7 +73,7 @@ export function attempt(tried: Attempt): Execution {
   return execute(
     transactionProgram(kernel, tried),
     { stack: stated(publicInputs(tried)), advice: { ...advice, stack: change([...(advice.stack ?? [])]) } },
-    { host: { handlers }, maxCycles: 2 ** 23 },
+    { host: { handlers }, maxCycles: 2 ** 23, maxAdviceBytes: 2 ** 27 },
   );
 }
 

@@ -115,6 +115,6 @@ export const LEDGER_CASES: AbortCases = {
     acting([look(id), look(gem)], { lies: { ledgerOrder: (truth) => truth().reverse() } }),
   'kernel/epilogue close_entry: an asset came from somewhere and went nowhere': () =>
     acting(take(id, amount(1n))),
-  'kernel/epilogue close_vault: the vault did not have what the host said': () =>
+  'kernel/tree replace_among_others: the account did not hold what the host said': () =>
     acting(look(id), { lies: { vaultValue: (truth) => truth().with(0, 99n) } }),
 };
