@@ -12,7 +12,7 @@ const ROOT_FILE = 'mod.masm';
 const MAX_SOURCE_BYTES = 2 ** 20;
 
 /** Kiln's libraries that are assembled with the protocol's constants. */
-const WITH_CONSTANTS = ['kernel', 'protocol', 'standards'];
+const WITH_CONSTANTS = ['kernel', 'protocol', 'standards', 'testing'];
 
 /** A library by its sources. */
 interface SourceLibrary {

@@ -27,6 +27,7 @@ const LIBRARIES: readonly Own[] = [
     namespace: 'kiln::standards',
     make: once(() => assembleOwn('standards', ['kiln::core', 'kiln::protocol'])),
   },
+  { namespace: 'kiln::testing', make: once(() => assembleOwn('testing', [])) },
 ];
 const dispatcher = once(() =>
   assembleKernel(sourceFile('masm/kernel/dispatcher.masm'), { modules: [constantsOf('::kiln::kernel')] }),
@@ -41,7 +42,7 @@ export function dependenciesOf(text: string, own: string | undefined): Dependenc
   // Standards are made of the protocol's procedures, which make syscalls.
   const isNamed = (namespace: string): boolean => text.includes(namespace) && namespace !== own;
   const libraries = LIBRARIES.filter(({ namespace }) => isNamed(namespace));
-  const needsKernel = /\bsyscall\b|kiln::(protocol|standards)/.test(text);
+  const needsKernel = /\bsyscall\b|kiln::(protocol|standards|testing)/.test(text);
   return {
     ...(needsKernel && { kernel: dispatcher() }),
     libraries: libraries.map(linked),

@@ -69,8 +69,8 @@ export function assembleTests({ file, modules, kernel, libraries = [] }: UnitTes
     opened: true,
   });
   const values = new Values(own);
-  // What is linked statically is in `own` already.
-  const linked = [{ package: own }, ...libraries.filter(({ linkage }) => linkage !== 'static')];
+  // Also of what is linked statically: only procedures that are called are copied, not those that `procref` names.
+  const linked = [own, ...libraries.map((library) => library.package)].map((each) => ({ package: each }));
   return tests.map((procedure) => {
     const { given, ...test } = expectationsOf(procedure, values);
     const text = `begin
