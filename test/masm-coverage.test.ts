@@ -32,7 +32,7 @@ const NOT_YET: readonly string[] = [
   'masm/kernel/code_upgrade.masm',
   'masm/kernel/dispatcher.masm',
   'masm/kernel/epilogue.masm',
-  'masm/kernel/hash.masm',
+  'masm/kernel/tree.masm',
   'masm/kernel/input_note.masm',
   'masm/kernel/new_account.masm',
   'masm/kernel/output_note.masm',
@@ -43,17 +43,6 @@ const NOT_YET: readonly string[] = [
   'masm/kernel/storage_map.masm',
   'masm/kernel/vault.masm',
   'masm/kernel/callbacks.masm',
-  'masm/protocol/account.masm',
-  'masm/protocol/active_note.masm',
-  'masm/protocol/faucet.masm',
-  'masm/protocol/input_note.masm',
-  'masm/protocol/output_note.masm',
-  'masm/protocol/tx.masm',
-  'masm/standards/auth/key.masm',
-  'masm/standards/auth/none.masm',
-  'masm/standards/p2id.masm',
-  'masm/standards/p2ide.masm',
-  'masm/standards/wallet.masm',
 ];
 
 const path = (text: string) => ({ absolute: true, segments: text.slice('::'.length).split('::') });
