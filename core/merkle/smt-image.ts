@@ -26,7 +26,8 @@ export function imageFromBytes(bytes: Uint8Array): BranchesImage {
   const header = new Int32Array(buffer, byteOffset, HEADER_LANES);
   const [slotsUsed, slotsFree, count, root, leafCount, used, free] = header;
   const lengths = [ENTRY_LANES * slotsUsed, slotsUsed, 16 * used, 2 * used].map((lanes) => 4 * lanes);
-  const starts = lengths.reduce((all, length) => [...all, all[all.length - 1] + length], [4 * HEADER_LANES]);
+  const starts = [4 * HEADER_LANES];
+  for (const length of lengths) starts.push(starts[starts.length - 1] + length);
   const end = starts[starts.length - 1] + used;
   if (slotsUsed < 0 || used < 0 || bytes.length !== end)
     throw new FormatError(WHAT, `it has ${bytes.length} bytes where its counts ask for ${end}`);

@@ -74,6 +74,18 @@ export class Account {
     return this.isNew ? EMPTY_WORD : this.commitment;
   }
 
+  /** A new account after the transaction that made it. Throws `account-update` if the patch is not of one. */
+  static created(patch: AccountPatch): Account {
+    const { id, nonce, code } = patch;
+    if (!code || patch.slots.some(({ operation }) => operation !== 'create'))
+      throw new ProtocolError('account-update', 'This change does not make an account.');
+    const slots = new Map<string, StorageSlot>();
+    for (const change of patch.slots) applySlot(slots, change);
+    const vault = new Vault();
+    for (const asset of patch.assets) vault.set(asset.id, asset.value);
+    return new Account({ id, nonce, code, storage: new AccountStorage(slots.values()), vault });
+  }
+
   /** The account after a transaction. Throws `account-update` if the patch is another's or not newer, or names no slot. */
   apply(patch: AccountPatch): Account {
     if (patch.isEmpty) return this;

@@ -40,7 +40,7 @@ export interface PlacedNote extends MadeNote {
 
 /** What a block says of one of its batches. */
 export interface BatchRecord {
-  /** In the order in which they took effect. */
+  /** In the order in which they took effect; none where the first block makes notes. */
   readonly transactions: readonly TransactionHeader[];
   /** By id, without those that a later batch of the block consumed. */
   readonly notes: readonly PlacedNote[];
@@ -196,7 +196,6 @@ export class BlockBody {
 }
 
 function checkRecord({ transactions, notes }: BatchRecord, name: string): void {
-  if (transactions.length === 0) refuse('A batch has no transaction.', name);
   if (new Set(transactions.map(({ account }) => account.prefix)).size > Limit.BATCH_ACCOUNTS)
     refuse(`A batch changes at most ${Limit.BATCH_ACCOUNTS} accounts.`, name);
   for (const [i, { index }] of notes.entries())

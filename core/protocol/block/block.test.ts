@@ -11,6 +11,7 @@ import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
 import * as arbitrary from '../testing/arbitrary.ts';
 import { accounts, chain, notes, old, state, transaction } from '../testing/made-up.ts';
+import { publish } from '../transaction/note-lists.ts';
 import { Block, checkSuccessor } from './block.ts';
 import { BlockBody } from './block-body.ts';
 import {
@@ -219,6 +220,14 @@ test('the first block makes accounts, by no transaction', () => {
   assert.throws(() => new Block(headerOf(0, body, EMPTY_WORD), body), refuses(/has transactions/));
   const changing = new BlockBody({ ...none, updates: [second] });
   assert.throws(() => new Block(headerOf(0, changing, EMPTY_WORD), changing), refuses(/cannot be there/));
+});
+
+test('only the first block makes notes without a transaction', () => {
+  const [note] = notes;
+  const placed = { index: 0, id: note.id, note: publish({ kind: 'full', note }) };
+  const making = new BlockBody({ ...none, batches: [{ transactions: [], notes: [placed] }] });
+  assert.doesNotThrow(() => new Block(headerOf(0, making, EMPTY_WORD), making));
+  assert.throws(() => new Block(headerOf(1, making, EMPTY_WORD), making), refuses(/no transaction/));
 });
 
 test('a block comes right after its parent, and later', () => {

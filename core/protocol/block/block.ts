@@ -28,7 +28,11 @@ export class Block {
     if (!wordsEqual(header.transactions, body.transactionsCommitment))
       refuse('A block names other transactions than its own.');
     if (number === 0) checkGenesis(previous, body);
-    else checkUpdates(body);
+    else {
+      if (body.batches.some(({ transactions }) => transactions.length === 0))
+        refuse('A batch has no transaction.');
+      checkUpdates(body);
+    }
     this.header = header;
     this.body = body;
   }
@@ -62,10 +66,11 @@ export class Block {
   }
 }
 
-/** The first block makes accounts out of nothing; a nullifier in it would count as none, its block number being zero. */
+/** The first block makes accounts and notes out of nothing; a nullifier in it would count as none, its block number being zero. */
 function checkGenesis(previous: Word, { batches, nullifiers, updates }: BlockBody): void {
   if (!wordsEqual(previous, EMPTY_WORD)) refuse('The first block names one before it.');
-  if (batches.length > 0 || nullifiers.length > 0) refuse('The first block has transactions.');
+  if (batches.some(({ transactions }) => transactions.length > 0) || nullifiers.length > 0)
+    refuse('The first block has transactions.');
   if (updates.some(({ initial }) => !wordsEqual(initial, EMPTY_WORD)))
     refuse('The first block changes an account that cannot be there.');
 }

@@ -39,3 +39,15 @@ export class BlockNoteTree {
     };
   }
 }
+
+/** The tree of a block's notes, from their places: which batch, and where in it. */
+export function blockNoteTree(
+  notes: Iterable<{ readonly batch: number; readonly index: number; readonly id: Word }>,
+): BlockNoteTree {
+  const batches: [number, Word][][] = [];
+  for (const { batch, index, id } of notes) {
+    while (batches.length <= batch) batches.push([]);
+    batches[batch].push([index, id]);
+  }
+  return new BlockNoteTree(batches.map(batchNoteTree));
+}

@@ -1,0 +1,21 @@
+import { KilnError, type KilnErrorOptions } from '../core/errors.ts';
+
+/** Why an operator cannot do what it was asked. */
+export type OperatorErrorKind =
+  /** Another process has the database open. */
+  | 'database-busy'
+  | 'database-damaged'
+  /** Written by a newer version, or not by Kiln. */
+  | 'database-unknown'
+  | 'disk-full'
+  /** A block that does not continue this chain. */
+  | 'block-refused';
+
+/** An operator's own errors; objects that break the protocol's rules are `ProtocolError`s. */
+export class OperatorError extends KilnError {
+  declare readonly kind: OperatorErrorKind;
+
+  constructor(kind: OperatorErrorKind, message: string, options: KilnErrorOptions = {}) {
+    super(kind, message, options);
+  }
+}
