@@ -1,0 +1,3 @@
+import { tellLies } from '../protocol/lies.ts';
+
+tellLies(Number(process.env['LIES'] ?? 10_000));
