@@ -2,7 +2,7 @@ import type { ByteReader, ByteWriter } from '../../bytes.ts';
 import type { Felt } from '../../field/felt.ts';
 import { EMPTY_WORD, type Word, wordKey } from '../../hash/word.ts';
 import { readForestFrom, writeForestTo } from '../../vm/mast/format.ts';
-import { definedProcedures } from '../../vm/mast/prune.ts';
+import { definedProcedures, pruneForests } from '../../vm/mast/prune.ts';
 import type { MastForest } from '../../vm/mast/types.ts';
 import { commitList, commitPair } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
@@ -68,6 +68,12 @@ export class NoteRecipient {
   }
   get digest(): Word {
     return recipientDigest(this.serial, this.script.root, this.storageCommitment);
+  }
+
+  /** The same with no code but what the script needs: what is published, where every byte counts. */
+  pruned(): NoteRecipient {
+    const { root, forests } = this.script;
+    return new NoteRecipient(this.serial, { root, forests: pruneForests(forests, [root]) }, this.storage);
   }
 
   write(writer: ByteWriter): void {

@@ -96,6 +96,11 @@ export class Note {
     });
   }
 
+  /** The note as it is published: with no code but what its script needs. */
+  pruned(): Note {
+    return new Note({ ...this, recipient: this.recipient.pruned() });
+  }
+
   write(writer: ByteWriter): void {
     writeMetadata(this.metadata, writer);
     this.recipient.write(writer);

@@ -1,4 +1,4 @@
-import type { ByteReader, ByteWriter } from '../../bytes.ts';
+import { type ByteReader, ByteWriter } from '../../bytes.ts';
 import { EMPTY_WORD, type Word, wordKey } from '../../hash/word.ts';
 import { commitList } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
@@ -55,12 +55,22 @@ export const publishedHeader = (note: PublishedNote): NoteHeader =>
   note.kind === 'public' ? note.note.header : note.header;
 
 /**
- * What a transaction publishes of a note. Throws `transaction` for a public note whose recipient is not known: nobody could
- * publish it.
+ * What a transaction publishes of a note. Throws `transaction` for a public note that nobody could publish: its recipient is
+ * not known, or it is too long.
  */
 export function publish(output: OutputNote): PublishedNote {
   if (output.note.metadata.type === 'private') return { kind: 'private', header: output.note.header };
-  if (output.kind === 'full') return { kind: 'public', note: output.note };
+  if (output.kind === 'full') {
+    const note = output.note.pruned();
+    const writer = new ByteWriter();
+    note.write(writer);
+    const { length } = writer;
+    if (length <= Limit.NOTE_BYTES) return { kind: 'public', note };
+    throw new ProtocolError('transaction', 'A public note is too long to be published.', {
+      details: `${length} bytes, ${Limit.NOTE_BYTES} at most`,
+      advice: 'Make it private, or its script shorter.',
+    });
+  }
   throw new ProtocolError('transaction', 'A public note was made whose script or storage is not known.', {
     advice: 'Give the recipient of public notes to the transaction when it is executed.',
   });

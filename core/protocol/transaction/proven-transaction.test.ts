@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { assembleLibrary } from '../../assembly/assemble.ts';
 import { ByteReader, ByteWriter, FormatError } from '../../bytes.ts';
 import { EMPTY_WORD } from '../../hash/word.ts';
 import { AccountId } from '../account/account-id.ts';
 import { AccountPatch } from '../account/account-patch.ts';
 import { ProtocolError } from '../errors.ts';
 import { Note } from '../note/note.ts';
+import { NoteRecipient, type NoteScript } from '../note/note-recipient.ts';
 import { PartialNote } from '../note/partial-note.ts';
 import * as arbitrary from '../testing/arbitrary.ts';
 import {
@@ -121,6 +123,55 @@ test('notes: none twice, none made and consumed at once without proof of inclusi
   assert.doesNotThrow(() => checkNotes(many.slice(1), []));
   const headers = many.map(({ nullifier }) => ({ ...note.header, details: nullifier }));
   assert.throws(() => checkNotes([], headers), refuses(/1024/));
+});
+
+const scriptOf = (body: string): NoteScript => {
+  const text = `pub proc main\n${body}\nend\npub proc other\n  push.77 drop\nend\n`;
+  const { forest, manifest } = assembleLibrary({
+    name: 'script',
+    root: { path: '::script', file: { name: 's.masm', text } },
+  });
+  const [main] = manifest.exports.flatMap((each) => (each.kind === 'procedure' ? [each.digest] : []));
+  return { root: main, forests: [forest] };
+};
+const publicNote = (script: NoteScript): Note => {
+  const { metadata, recipient } = sample(arbitrary.note);
+  return new Note({
+    metadata: { ...metadata, type: 'public' },
+    recipient: new NoteRecipient(recipient.serial, script),
+  });
+};
+
+test('a public note is published with no code but what its script needs', () => {
+  const note = publicNote(scriptOf('  push.1 drop'));
+  const published = publish({ kind: 'full', note });
+  assert.ok(published.kind === 'public');
+  assert.deepEqual(published.note.id, note.id);
+  assert.ok(published.note.toBytes().length < note.toBytes().length);
+  assert.deepEqual(Note.fromBytes(published.note.toBytes()).nullifier, note.nullifier);
+});
+
+test('a note whose script is longer than a note may be is not published', () => {
+  const note = publicNote(scriptOf(`  repeat.30000 push.${2n ** 60n} drop end`));
+  assert.throws(() => publish({ kind: 'full', note }), refuses(/too long/));
+});
+
+test('hostile bytes of a script: a root that is only named, or not there at all', () => {
+  const named = assembleLibrary({
+    name: 'script',
+    root: { path: '::script', file: { name: 's.masm', text: 'pub proc main\n  push.1 drop\nend\n' } },
+  }).forest;
+  const root = named.nodes[named.roots[0]].digest;
+  const onlyNamed = { ...named, nodes: [{ kind: 'external', digest: root }], roots: [0] } as const;
+  const bytes = (script: NoteScript) => publicNote(script).toBytes();
+  assert.doesNotThrow(() => Note.fromBytes(bytes({ root, forests: [named] })));
+  for (const script of [
+    { root, forests: [onlyNamed] },
+    { root: [1n, 2n, 3n, 4n], forests: [named] },
+    { root, forests: [{ ...named, roots: [] }] },
+    { root, forests: [] },
+  ] as const)
+    assert.throws(() => Note.fromBytes(bytes(script)), /code of the script is missing/);
 });
 
 test('what is published depends on the type of a note', () => {
