@@ -1,7 +1,8 @@
-import { wordKey } from '../hash/word.ts';
+import { EMPTY_WORD, type Word, wordKey, wordsEqual } from '../hash/word.ts';
 import type { LogHeights } from '../vm/trace/padding.ts';
 import type { AccountType } from './account/account-id.ts';
-import type { Asset, AssetId, Composition } from './asset/asset.ts';
+import { type AccountSource, isNewAccount } from './account/account-source.ts';
+import { Asset, type AssetId, type Composition } from './asset/asset.ts';
 import { type Note, noteId } from './note/note.ts';
 import type { NoteType } from './note/note-metadata.ts';
 import type { NoteRecipient } from './note/note-recipient.ts';
@@ -79,14 +80,14 @@ export interface TransactionDescription {
 
 /** `logHeights`: what the prover chose, once it has. Throws `transaction` for a transaction that cannot be published. */
 export function describeTransaction(
-  executed: ExecutedTransaction,
+  executed: ExecutedTransaction<AccountSource>,
   standards: Standards,
   logHeights?: LogHeights,
 ): TransactionDescription {
   const data = transactionData(executed);
-  const { inputs, account } = executed;
+  const { inputs, final, patch } = executed;
   const consumed = (inputs.notes ?? []).map(({ note }) => note);
-  const about = { id: account.id.toString(), isNew: inputs.account.isNew };
+  const about = { id: final.id.toString(), isNew: isNewAccount(inputs.account) };
   // Everything a nullifier is over is published with a public note.
   const isOpen = (note: Note, i: number) => data.inputs[i].header || note.metadata.type === 'public';
   const openly = consumed.filter(isOpen).map((note) => wordKey(note.id));
@@ -94,20 +95,20 @@ export function describeTransaction(
   const kept: readonly (Kept | false)[] = [
     openly.length < consumed.length && 'notes-consumed',
     [...consumed, ...made].some(({ metadata }) => metadata.type === 'private') && 'note-details',
-    account.id.type === 'private' && 'account-state',
+    final.id.type === 'private' && 'account-state',
     'scripts',
   ];
   return {
     id: wordKey(executed.id),
-    account: { ...about, type: account.id.type },
+    account: { ...about, type: final.id.type },
     consumed: consumed.map((note) => describeNote(note, note.recipient, standards)),
     made: executed.outputs.map((each) =>
       describeNote(each.note, each.kind === 'full' ? each.note.recipient : undefined, standards),
     ),
-    changes: executed.patch.assets.map(({ id }) => ({
+    changes: patch.assets.map(({ id, value }) => ({
       ...describeAssetId(id),
-      before: inputs.account.vault.amountOf(id),
-      after: account.vault.amountOf(id),
+      before: amountOf(id, executed.touched.vaultWitness(id).get(id.vaultKey)!),
+      after: amountOf(id, value),
     })),
     told: {
       account: about.id,
@@ -151,3 +152,7 @@ const describeAssetId = ({ faucet, composition }: AssetId) => ({
   kind: composition,
 });
 const describeAsset = ({ id, amount }: Asset): DescribedAsset => ({ ...describeAssetId(id), amount });
+
+/** How much a value in a vault is, the empty word of nothing. */
+const amountOf = (id: AssetId, value: Word): bigint =>
+  wordsEqual(value, EMPTY_WORD) ? 0n : new Asset(id, value).amount;

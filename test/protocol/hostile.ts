@@ -123,7 +123,8 @@ export function crooked(
   const storage = {
     elements,
     commitment: commitList(ProtocolDomain.ACCOUNT_STORAGE, elements),
-    slots: Array(elements.length / 8).fill({}),
+    headers: Array(elements.length / 8).fill({}),
+    slots: [],
   };
   const found = runAtOnce(
     searchingSeed({

@@ -101,7 +101,11 @@ export class AccountPatch {
       throw new ProtocolError('account-update', 'These two changes of an account do not follow each other.');
     const assets = new Map([...this.assets, ...next.assets].map((a) => [wordKey(a.id.word), a]));
     const slots = new Map(this.slots.map((slot) => [slot.name, slot]));
-    for (const slot of next.slots) slots.set(slot.name, mergeSlots(slots.get(slot.name), slot));
+    for (const slot of next.slots) {
+      const merged = mergeSlots(slots.get(slot.name), slot);
+      if (merged) slots.set(slot.name, merged);
+      else slots.delete(slot.name);
+    }
     return new AccountPatch({
       id: this.id,
       nonce: next.nonce,
@@ -173,13 +177,15 @@ function slotElements(slot: SlotPatch): Felt[] {
   ];
 }
 
-function mergeSlots(before: SlotPatch | undefined, next: SlotPatch): SlotPatch {
+/** `undefined` for a slot that was made and removed again. */
+function mergeSlots(before: SlotPatch | undefined, next: SlotPatch): SlotPatch | undefined {
   if (!before) return next;
-  if (before.operation === 'remove' || next.operation !== 'update')
-    throw new ProtocolError('account-update', 'A slot that was made or removed changes its being again.');
+  if (before.operation === 'remove' || next.operation === 'create')
+    throw new ProtocolError('account-update', 'A slot that was removed or there is made again.');
+  if (before.kind !== next.kind) throw new ProtocolError('account-update', 'A slot changes its kind.');
+  if (next.operation === 'remove') return before.operation === 'create' ? undefined : next;
   // A slot that was created and then changed is created with the change.
-  if (next.kind === 'value') return { ...next, operation: before.operation };
-  if (before.kind !== 'map') throw new ProtocolError('account-update', 'A slot changes its kind.');
+  if (next.kind === 'value' || before.kind === 'value') return { ...next, operation: before.operation };
   const entries = new Map([...before.entries, ...next.entries].map((e) => [wordKey(e[0]), e]));
   return { ...next, operation: before.operation, entries: [...entries.values()] };
 }

@@ -12,7 +12,7 @@ import * as arbitrary from '../testing/arbitrary.ts';
 import { Account } from './account.ts';
 import { AccountCode } from './account-code.ts';
 import { accountCommitment, headerElements, readHeader, writeHeader } from './account-header.ts';
-import { AccountPatch } from './account-patch.ts';
+import { AccountPatch, type SlotPatch } from './account-patch.ts';
 import { searchingSeed } from './id-seed.ts';
 import { slotId, writeSlotName } from './slot-name.ts';
 import { AccountStorage } from './storage.ts';
@@ -42,12 +42,19 @@ test('a new account survives its bytes; its first patch makes it an old one', ()
       assert.ok(account.isNew);
       assert.deepEqual(account.publicCommitment, EMPTY_WORD);
       assert.deepEqual(Account.fromBytes(account.toBytes()).commitment, account.commitment);
+      const { id, code } = account;
       const slot = account.storage.slots.find((s) => s.kind === 'value');
+      const slots = account.storage.slots.map((s): SlotPatch => {
+        const { name } = s;
+        if (s.kind === 'map') return { name, kind: 'map', operation: 'create', entries: s.map.entries };
+        return { name, kind: 'value', operation: 'create', value: name === slot?.name ? value : s.value };
+      });
       const patch = new AccountPatch({
-        id: account.id,
+        id,
         nonce: 1n,
         assets: assets.map((a) => ({ id: a.id, value: a.value })),
-        slots: slot ? [{ name: slot.name, kind: 'value', operation: 'update', value }] : [],
+        slots,
+        code,
       });
       const next = account.apply(patch);
       assert.equal(next.nonce, 1n);
@@ -57,6 +64,10 @@ test('a new account survives its bytes; its first patch makes it an old one', ()
       const bytes = next.toBytes();
       assert.deepEqual(Account.fromBytes(bytes).toBytes(), bytes);
       assert.throws(() => next.apply(patch), kind('account-update'));
+      // Whoever only sees what is published knows the account as well.
+      assert.deepEqual(Account.created(patch).commitment, next.commitment);
+      const later = new AccountPatch({ id, nonce: 1n, slots });
+      assert.throws(() => Account.created(later), kind('account-update'));
     }),
     { numRuns: 25 },
   );
@@ -205,4 +216,41 @@ test('patches: nothing without a nonce, no name twice, later ones win', () => {
   assert.deepEqual(AccountPatch.read(reader).commitment, both.commitment);
   reader.end();
   assert.throws(() => account.apply(both), kind('account-update'));
+});
+
+test('a slot that is changed and then removed is removed, one that is made and removed never was', () => {
+  const { id } = fc.sample(fresh, { numRuns: 1, seed: 3 })[0];
+  const value: Word = [1n, 2n, 3n, 4n];
+  const change = (nonce: bigint, operation: 'create' | 'update' | 'remove', kind: 'value' | 'map') =>
+    new AccountPatch({
+      id,
+      nonce,
+      slots: [
+        kind === 'value'
+          ? { name: 'kiln::s', kind, operation, value }
+          : { name: 'kiln::s', kind, operation, entries: [[value, value]] },
+      ],
+    });
+  const merged = (
+    first: 'create' | 'update' | 'remove',
+    second: 'create' | 'update' | 'remove',
+    kinds: readonly ['value' | 'map', 'value' | 'map'] = ['value', 'value'],
+  ) =>
+    change(1n, first, kinds[0])
+      .merge(change(2n, second, kinds[1]))
+      .slots.map(({ operation }) => operation);
+  for (const kind of ['value', 'map'] as const) {
+    assert.deepEqual(merged('update', 'remove', [kind, kind]), ['remove']);
+    assert.deepEqual(merged('create', 'remove', [kind, kind]), []);
+    assert.deepEqual(merged('create', 'update', [kind, kind]), ['create']);
+  }
+  for (const [first, second] of [
+    ['remove', 'update'],
+    ['remove', 'create'],
+    ['remove', 'remove'],
+    ['create', 'create'],
+    ['update', 'create'],
+  ] as const)
+    assert.throws(() => merged(first, second), kind('account-update'));
+  assert.throws(() => merged('update', 'update', ['value', 'map']), kind('account-update'));
 });

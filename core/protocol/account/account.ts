@@ -1,6 +1,8 @@
 import { ByteReader, ByteWriter } from '../../bytes.ts';
 import type { Felt } from '../../field/felt.ts';
-import { EMPTY_WORD, type Word } from '../../hash/word.ts';
+import type { Word } from '../../hash/word.ts';
+import type { SmtProof } from '../../merkle/smt-proof.ts';
+import type { AssetId } from '../asset/asset.ts';
 import { Vault } from '../asset/vault.ts';
 import { ProtocolError } from '../errors.ts';
 import { checked } from '../reading.ts';
@@ -8,9 +10,10 @@ import { AccountCode } from './account-code.ts';
 import { type AccountHeader, accountCommitment } from './account-header.ts';
 import { AccountId, seedDigest } from './account-id.ts';
 import type { AccountPatch, SlotPatch } from './account-patch.ts';
+import { type AccountSource, publicCommitment } from './account-source.ts';
 import { hasCallbackSlot } from './callbacks.ts';
-import { AccountStorage, type StorageSlot } from './storage.ts';
-import { StorageMap } from './storage-map.ts';
+import { AccountStorage, type SlotHeader, type StorageSlot } from './storage.ts';
+import { type MapEntry, StorageMap } from './storage-map.ts';
 
 const FORMAT = 1;
 /** A generous bound on a whole account: code, a large map, many assets. */
@@ -26,7 +29,7 @@ interface AccountParts {
 }
 
 /** An account with all its state. One with nonce 0 is new: it has a seed, and its first transaction is to come. */
-export class Account {
+export class Account implements AccountSource {
   readonly id: AccountId;
   readonly nonce: Felt;
   readonly code: AccountCode;
@@ -71,37 +74,43 @@ export class Account {
   }
   /** What the network knows this state by: nothing yet for a new account. */
   get publicCommitment(): Word {
-    return this.isNew ? EMPTY_WORD : this.commitment;
+    return publicCommitment(this.header);
   }
 
-  /** A new account after the transaction that made it. Throws `account-update` if the patch is not of one. */
-  static created(patch: AccountPatch): Account {
-    const { id, nonce, code } = patch;
-    if (!code || patch.slots.some(({ operation }) => operation !== 'create'))
-      throw new ProtocolError('account-update', 'This change does not make an account.');
-    const slots = new Map<string, StorageSlot>();
-    for (const change of patch.slots) applySlot(slots, change);
-    const vault = new Vault();
-    for (const asset of patch.assets) vault.set(asset.id, asset.value);
-    return new Account({ id, nonce, code, storage: new AccountStorage(slots.values()), vault });
+  get slotHeaders(): readonly SlotHeader[] {
+    return this.storage.headers;
+  }
+  get slotElements(): readonly Felt[] {
+    return this.storage.elements;
+  }
+  vaultWitness(id: AssetId): SmtProof {
+    return this.vault.open(id);
+  }
+  mapWitness(slot: string, key: Word): SmtProof {
+    return this.storage.map(slot).open(key);
+  }
+  mapEntries(slot: string): readonly MapEntry[] {
+    return this.storage.map(slot).entries;
   }
 
-  /** The account after a transaction. Throws `account-update` if the patch is another's or not newer, or names no slot. */
+  /**
+   * The account after a transaction; maps that it left alone are shared by both. Throws `account-update` if the patch is
+   * another's or not newer, or names no slot.
+   */
   apply(patch: AccountPatch): Account {
     if (patch.isEmpty) return this;
     if (!patch.id.equals(this.id) || patch.nonce <= this.nonce)
       throw new ProtocolError('account-update', 'This change does not belong to this state of the account.');
-    const vault = this.vault.clone();
-    for (const { id, value } of patch.assets) vault.set(id, value);
-    const slots = new Map(this.storage.clone().slots.map((slot) => [slot.name, slot]));
-    for (const change of patch.slots) applySlot(slots, change);
-    return new Account({
-      id: this.id,
-      nonce: patch.nonce,
-      code: patch.code ?? this.code,
-      storage: new AccountStorage(slots.values()),
-      vault,
-    });
+    // A new account's first change makes its slots.
+    return this.isNew
+      ? Account.created(patch)
+      : patched(patch, this.code, this.storage.slots, this.vault.clone());
+  }
+
+  /** A new account after the transaction that made it. Throws `account-update` if the patch is not of one. */
+  static created(patch: AccountPatch): Account {
+    if (!patch.code) throw new ProtocolError('account-update', 'This change does not make an account.');
+    return patched(patch, patch.code, [], new Vault());
   }
 
   toBytes(): Uint8Array {
@@ -131,6 +140,25 @@ export class Account {
   }
 }
 
+function patched(
+  patch: AccountPatch,
+  code: AccountCode,
+  before: readonly StorageSlot[],
+  vault: Vault,
+): Account {
+  for (const { id, value } of patch.assets) vault.set(id, value);
+  const slots = new Map(before.map((slot) => [slot.name, slot]));
+  for (const change of patch.slots) applySlot(slots, change);
+  const { id, nonce } = patch;
+  return new Account({
+    id,
+    nonce,
+    code: patch.code ?? code,
+    storage: new AccountStorage(slots.values()),
+    vault,
+  });
+}
+
 function applySlot(slots: Map<string, StorageSlot>, change: SlotPatch): void {
   const { name, operation } = change;
   const own = slots.get(name);
@@ -142,7 +170,7 @@ function applySlot(slots: Map<string, StorageSlot>, change: SlotPatch): void {
   if (operation === 'remove') slots.delete(name);
   else if (change.kind === 'value') slots.set(name, { name, kind: 'value', value: change.value });
   else {
-    const map = own?.kind === 'map' ? own.map : new StorageMap();
+    const map = own?.kind === 'map' ? own.map.clone() : new StorageMap();
     for (const [key, value] of change.entries) map.set(key, value);
     slots.set(name, { name, kind: 'map', map });
   }

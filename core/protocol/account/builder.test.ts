@@ -121,6 +121,7 @@ test('no account has a callback that its id does not announce', () => {
   const patch = new AccountPatch({
     id: account.id,
     nonce: 1n,
+    code: account.code,
     slots: [{ name: CALLBACK_SLOTS[0], kind: 'value', operation: 'create', value: EMPTY_WORD }],
   });
   assert.throws(() => account.apply(patch), kind('account-storage'));

@@ -9,7 +9,7 @@ import { ProtocolError } from '../errors.ts';
 export type MapEntry = readonly [key: Word, value: Word];
 
 /** The key of an entry's leaf: raw keys are chosen by users, who must not choose places in the tree. */
-const mapKey = (key: Word): Word => commit(ProtocolDomain.STORAGE_MAP_KEY, key);
+export const mapKey = (key: Word): Word => commit(ProtocolDomain.STORAGE_MAP_KEY, key);
 
 /** A map in an account's storage: a sparse Merkle tree from hashed keys to values, raw keys beside it. */
 export class StorageMap {

@@ -22,17 +22,26 @@ export type StorageSlot =
   | { readonly name: string; readonly kind: 'map'; readonly map: StorageMap };
 export type SlotKind = StorageSlot['kind'];
 
+/** A slot as the storage commitment is over it: a map by its root. */
+export interface SlotHeader {
+  readonly name: string;
+  readonly kind: SlotKind;
+  readonly value: Word;
+}
+
 const SLOT_TYPE: Readonly<Record<SlotKind, number>> = { value: 0, map: 1 };
 /** A name of two characters, a type, and an empty map's count. */
 const MIN_SLOT_BYTES = 6;
 
-/** What a slot commits with: its value, or its map's root. */
-const slotValue = (slot: StorageSlot): Word => (slot.kind === 'value' ? slot.value : slot.map.root);
+/** Eight elements for each slot: [0, type, id suffix, id prefix], then the value or the map's root. */
+export const slotRecords = (headers: readonly SlotHeader[]): Felt[] =>
+  headers.flatMap(({ name, kind, value }) => {
+    const { suffix, prefix } = slotId(name);
+    return [0n, BigInt(SLOT_TYPE[kind]), suffix, prefix, ...value];
+  });
 
-/** Eight elements: [0, type, id suffix, id prefix], then the value or the map's root. */
-function slotRecord(id: SlotId, kind: SlotKind, value: Word): Felt[] {
-  return [0n, BigInt(SLOT_TYPE[kind]), id.suffix, id.prefix, ...value];
-}
+export const storageCommitment = (headers: readonly SlotHeader[]): Word =>
+  commitList(ProtocolDomain.ACCOUNT_STORAGE, slotRecords(headers));
 
 /** An account's storage: up to 255 slots, in the order of their ids. */
 export class AccountStorage {
@@ -74,10 +83,17 @@ export class AccountStorage {
   }
   /** All slot records, one after the other: the commitment's preimage. */
   get elements(): Felt[] {
-    return this.slots.flatMap((slot) => slotRecord(slotId(slot.name), slot.kind, slotValue(slot)));
+    return slotRecords(this.headers);
+  }
+  get headers(): SlotHeader[] {
+    return this.slots.map((slot) => ({
+      name: slot.name,
+      kind: slot.kind,
+      value: slot.kind === 'value' ? slot.value : slot.map.root,
+    }));
   }
   get commitment(): Word {
-    return commitList(ProtocolDomain.ACCOUNT_STORAGE, this.elements);
+    return storageCommitment(this.headers);
   }
 
   /** Replaces the value of a value slot. Throws `account-storage` if there is none of this name. */
@@ -119,12 +135,26 @@ export class AccountStorage {
 }
 
 function readSlot(reader: ByteReader): StorageSlot {
+  const { name, kind } = readNameAndKind(reader);
+  return kind === 'value'
+    ? { name, kind, value: reader.word() }
+    : { name, kind, map: StorageMap.read(reader) };
+}
+const readNameAndKind = (reader: ByteReader): Pick<SlotHeader, 'name' | 'kind'> => {
   const name = readSlotName(reader);
   const type = reader.u8();
-  if (type === SLOT_TYPE.value) return { name, kind: 'value', value: reader.word() };
-  if (type === SLOT_TYPE.map) return { name, kind: 'map', map: StorageMap.read(reader) };
+  if (type === SLOT_TYPE.value) return { name, kind: 'value' };
+  if (type === SLOT_TYPE.map) return { name, kind: 'map' };
   return reader.fail(`slot type ${type} is not known`);
-}
+};
+
+/** Name, type, then the value or the map's root. */
+export const writeSlotHeader = ({ name, kind, value }: SlotHeader, writer: ByteWriter): ByteWriter =>
+  writeSlotName(name, writer).u8(SLOT_TYPE[kind]).word(value);
+export const readSlotHeader = (reader: ByteReader): SlotHeader => ({
+  ...readNameAndKind(reader),
+  value: reader.word(),
+});
 
 const missing = (name: string, kind: SlotKind): ProtocolError =>
   new ProtocolError('account-storage', `The account has no ${kind} slot of this name.`, { details: name });

@@ -1,7 +1,8 @@
+import type { ByteReader, ByteWriter } from '../../bytes.ts';
 import type { Felt } from '../../field/felt.ts';
 import type { Word } from '../../hash/word.ts';
 import { EMPTY_WORD } from '../../hash/word.ts';
-import type { AssetId } from '../asset/asset.ts';
+import { AssetId } from '../asset/asset.ts';
 import { commit, commitList, commitPair } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
@@ -76,3 +77,15 @@ export function validatorConfigCommitment(quorum: number, keys: readonly Word[])
   }
   return commit(ProtocolDomain.VALIDATORS, [BigInt(quorum), 0n, 0n, 0n, ...keys.flat()]);
 }
+
+export function writeProtocolConfig(config: ProtocolConfig, writer: ByteWriter): void {
+  config.feeAsset.write(writer);
+  writer.word(config.transactionKernel).word(config.batchKernel).word(config.blockKernel).word(config.proofs);
+}
+export const readProtocolConfig = (reader: ByteReader): ProtocolConfig => ({
+  feeAsset: AssetId.read(reader),
+  transactionKernel: reader.word(),
+  batchKernel: reader.word(),
+  blockKernel: reader.word(),
+  proofs: reader.word(),
+});

@@ -4,8 +4,8 @@ import { locate, paddedPeaks } from '../../merkle/mmr-shape.ts';
 import type { PartialMmr } from '../../merkle/partial-mmr.ts';
 import { MerkleStore } from '../../merkle/store.ts';
 import type { AdviceInputs, InnerNode } from '../../vm/advice/inputs.ts';
-import type { Account } from '../account/account.ts';
 import { headerElements } from '../account/account-header.ts';
+import type { AccountSource } from '../account/account-source.ts';
 import { type BlockHeader, subElements } from '../block/block-header.ts';
 import { protocolConfigCommitment, protocolConfigElements } from '../block/protocol-config.ts';
 import { ProtocolError } from '../errors.ts';
@@ -13,12 +13,16 @@ import { metadataWord } from '../note/note-metadata.ts';
 import type { NoteToConsume, TransactionInputs } from './transaction-inputs.ts';
 
 const BLOCK = 8;
+const SLOT_ELEMENTS = 8;
 
 /**
  * What the kernel's prologue reads from the advice stack, in its order, and what scripts look up. `procedures` is the
  * kernel's table. Throws `transaction` if the chain does not hold a note's block.
  */
-export function transactionAdvice(inputs: TransactionInputs, procedures: readonly Word[]): AdviceInputs {
+export function transactionAdvice(
+  inputs: TransactionInputs<AccountSource>,
+  procedures: readonly Word[],
+): AdviceInputs {
   const { account, block, notes = [], script, authArgs = EMPTY_WORD, chain, config, signatures } = inputs;
   const stack = [
     ...procedures.flat(),
@@ -40,20 +44,22 @@ export function transactionAdvice(inputs: TransactionInputs, procedures: readonl
 }
 
 /** Header, procedures, slots, and a new account's seed and entries of maps. */
-const accountElements = (account: Account): Felt[] => [
+const accountElements = (account: AccountSource): Felt[] => [
   ...headerElements(account.header),
   BigInt(account.code.procedures.length),
   ...account.code.procedures.flat(),
-  BigInt(account.storage.slots.length),
-  ...account.storage.elements,
+  BigInt(account.slotElements.length / SLOT_ELEMENTS),
+  ...account.slotElements,
   ...(account.seed ? [...account.seed, ...mapElements(account)] : []),
 ];
 
 /** The entries of a new account's maps: how many each has, then keys and values. */
-const mapElements = ({ storage }: Account): Felt[] =>
-  storage.slots.flatMap((slot) =>
-    slot.kind === 'map' ? [BigInt(slot.map.size), ...slot.map.entries.flat(2)] : [],
-  );
+const mapElements = (account: AccountSource): Felt[] =>
+  account.slotHeaders.flatMap(({ name, kind }) => {
+    if (kind !== 'map') return [];
+    const entries = account.mapEntries(name);
+    return [BigInt(entries.length), ...entries.flat(2)];
+  });
 
 function noteElements({ note, inclusion, args = EMPTY_WORD }: NoteToConsume, block: BlockHeader): Felt[] {
   const { recipient, assets, attachments } = note;

@@ -4,8 +4,10 @@ import { ExecutionError } from '../../vm/errors.ts';
 import { type Execution, execute } from '../../vm/execute.ts';
 import type { Program } from '../../vm/mast/types.ts';
 import { Account } from '../account/account.ts';
+import { type AccountHeader, accountCommitment } from '../account/account-header.ts';
 import { AccountPatch } from '../account/account-patch.ts';
-import { AccountStorage } from '../account/storage.ts';
+import { type AccountSource, publicCommitment } from '../account/account-source.ts';
+import { PartialAccount } from '../account/partial-account.ts';
 import { blockCommitment } from '../block/block-header.ts';
 import { commitPair } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
@@ -32,14 +34,15 @@ import type { TransactionInputs } from './transaction-inputs.ts';
  * refuses; the cause is the `ExecutionError`. Throws `authentication` if the account asks for a secret or a signature that is
  * not there: {@link UnauthorizedError} if others could still agree.
  */
-export function executeTransaction(
+export function executeTransaction<A extends AccountSource = Account>(
   kernel: TransactionKernel,
-  inputs: TransactionInputs,
+  inputs: TransactionInputs<A>,
   authenticator: Authenticator = {},
-): ExecutedTransaction {
-  const { account, notes = [] } = inputs;
+): ExecutedTransaction<A> {
+  const { notes = [] } = inputs;
+  const { source: account, partial: touched } = PartialAccount.watching(inputs.account);
   const host = new TransactionHost(account, kernel, authenticator, inputs.upgrade);
-  const execution = run(kernel, inputs, host);
+  const execution = run(kernel, { ...inputs, account }, host);
   if (!wordsEqual(execution.deferredRoot, EMPTY_WORD)) {
     throw new ProtocolError(
       'transaction',
@@ -49,7 +52,7 @@ export function executeTransaction(
   const { outcome } = host;
   if (!outcome) throw new RangeError('the kernel ended without telling what it did');
   const patch = patchOf(account, outcome);
-  const after = accountAfter(account, outcome);
+  const { header: final } = outcome;
   const outputs = outcome.notes.map((note): OutputNote => {
     const recipient = inputs.recipients?.find(({ digest }) => wordsEqual(digest, note.recipient));
     return recipient ? { kind: 'full', note: new Note({ ...note, recipient }) } : { kind: 'partial', note };
@@ -58,18 +61,20 @@ export function executeTransaction(
   const outputNotes = outputNotesCommitment(headers);
   assertAgree(execution.stack, [
     ...outputNotes,
-    ...commitPair(ProtocolDomain.ACCOUNT_UPDATE, after.commitment, patch.commitment),
+    ...commitPair(ProtocolDomain.ACCOUNT_UPDATE, accountCommitment(final), patch.commitment),
   ]);
   checkNotes(notes.map(inputCommitment), headers);
   return {
     id: transactionId({
-      initial: account.publicCommitment,
-      final: after.commitment,
+      initial: publicCommitment(account.header),
+      final: accountCommitment(final),
       inputNotes: inputNotesCommitment(notes.map(inputCommitment)),
       outputNotes,
     }),
     inputs,
-    account: after,
+    touched,
+    final,
+    account: wholeAfter(inputs.account, patch, final) as ExecutedTransaction<A>['account'],
     patch,
     outputs,
     expirationBlock: Number(execution.stack[8]),
@@ -79,12 +84,16 @@ export function executeTransaction(
 }
 
 /** What the kernel is given in public: block, account and notes that the transaction is about. */
-export const publicInputs = ({ account, block, notes = [] }: TransactionInputs): Felt[] => [
+export const publicInputs = ({
+  account: { header },
+  block,
+  notes = [],
+}: TransactionInputs<AccountSource>): Felt[] => [
   ...blockCommitment(block),
-  ...account.publicCommitment,
+  ...publicCommitment(header),
   ...inputNotesCommitment(notes.map(inputCommitment)),
-  account.id.suffix,
-  account.id.prefix,
+  header.id.suffix,
+  header.id.prefix,
   BigInt(block.number),
   0n,
 ];
@@ -92,14 +101,18 @@ export const publicInputs = ({ account, block, notes = [] }: TransactionInputs):
 /** The kernel with the code that this transaction calls by its digest: the account's, notes' and its own. */
 export function transactionProgram(
   { program }: TransactionKernel,
-  { account, notes = [], script }: TransactionInputs,
+  { account, notes = [], script }: TransactionInputs<AccountSource>,
 ): Program {
   const scripts = [...notes.map(({ note }) => note.recipient.script), ...(script ? [script] : [])];
   const forests = new Set([...account.code.forests, ...scripts.flatMap((each) => each.forests)]);
   return { ...program, libraries: [...program.libraries, ...forests] };
 }
 
-function run(kernel: TransactionKernel, inputs: TransactionInputs, host: TransactionHost): Execution {
+function run(
+  kernel: TransactionKernel,
+  inputs: TransactionInputs<AccountSource>,
+  host: TransactionHost,
+): Execution {
   const advice = transactionAdvice(inputs, kernel.procedures);
   try {
     return execute(
@@ -122,18 +135,19 @@ function run(kernel: TransactionKernel, inputs: TransactionInputs, host: Transac
   }
 }
 
-function patchOf({ id, nonce, isNew, code }: Account, outcome: Outcome): AccountPatch {
-  if (outcome.nonce === nonce) return new AccountPatch({ id, nonce: 0n });
-  const { assets, changedSlots: slots } = outcome;
-  return new AccountPatch({ id, nonce: outcome.nonce, assets, slots, code: isNew ? code : outcome.code });
+function patchOf({ header, code }: AccountSource, outcome: Outcome): AccountPatch {
+  const { id, nonce } = outcome.header;
+  if (nonce === header.nonce) return new AccountPatch({ id, nonce: 0n });
+  const { assets, slots } = outcome;
+  return new AccountPatch({ id, nonce, assets, slots, code: header.nonce === 0n ? code : outcome.code });
 }
 
-function accountAfter(account: Account, { nonce, assets, slots, code = account.code }: Outcome): Account {
-  if (nonce === account.nonce) return account;
-  const vault = account.vault.clone();
-  for (const { id, value } of assets) vault.set(id, value);
-  const { id } = account;
-  return new Account({ id, nonce, code, storage: new AccountStorage(slots), vault });
+/** A patch that leads elsewhere than the kernel did is a defect. */
+function wholeAfter(account: AccountSource, patch: AccountPatch, final: AccountHeader): Account | undefined {
+  if (!(account instanceof Account)) return undefined;
+  const after = account.apply(patch);
+  if (wordsEqual(after.commitment, accountCommitment(final))) return after;
+  throw new RangeError('the account after is not what the kernel committed to');
 }
 
 /** What the host tells of a transaction must be what the kernel committed to. */

@@ -1,13 +1,15 @@
 import type { Felt } from '../../field/felt.ts';
-import { EMPTY_WORD, type Word, wordKey, wordsEqual } from '../../hash/word.ts';
+import { type Word, wordKey, wordsEqual } from '../../hash/word.ts';
 import type { SmtProof } from '../../merkle/smt-proof.ts';
 import { MerkleStore } from '../../merkle/store.ts';
 import type { AdviceMutation } from '../../vm/advice/inputs.ts';
 import type { EventHandler, EventView, Host } from '../../vm/host.ts';
-import type { Account } from '../account/account.ts';
 import type { AccountCode } from '../account/account-code.ts';
+import type { AccountHeader } from '../account/account-header.ts';
 import type { AssetPatch, SlotPatch } from '../account/account-patch.ts';
-import type { StorageSlot } from '../account/storage.ts';
+import { type AccountSource, isNewAccount } from '../account/account-source.ts';
+import { compareSlotIds, slotId } from '../account/slot-name.ts';
+import { mapKey } from '../account/storage-map.ts';
 import { AssetId } from '../asset/asset.ts';
 import { ProtocolError } from '../errors.ts';
 import type { TransactionKernel } from '../kernel/kernel.ts';
@@ -24,10 +26,10 @@ export interface PhaseStart {
 
 /** What a transaction did, as the kernel's memory tells at its end. */
 export interface Outcome {
-  readonly nonce: Felt;
+  /** The account after. */
+  readonly header: AccountHeader;
   readonly assets: readonly AssetPatch[];
-  readonly changedSlots: readonly SlotPatch[];
-  readonly slots: readonly StorageSlot[];
+  readonly slots: readonly SlotPatch[];
   readonly notes: readonly PartialNote[];
   /** Of an account whose code was upgraded. */
   readonly code?: AccountCode | undefined;
@@ -40,12 +42,12 @@ const stack = (...values: Felt[]): AdviceMutation[] => [{ kind: 'stack', values 
 /** Serves the kernel's events for one transaction of one account, and watches it. */
 export class TransactionHost implements Host {
   readonly handlers: ReadonlyMap<Felt, EventHandler>;
-  readonly #account: Account;
+  readonly #account: AccountSource;
   readonly #phases: PhaseStart[] = [{ name: 'prologue', cycle: 0 }];
   #outcome: Outcome | undefined;
 
   constructor(
-    account: Account,
+    account: AccountSource,
     { memory }: TransactionKernel,
     authenticator: Authenticator,
     upgrade?: AccountCode,
@@ -81,10 +83,9 @@ export class TransactionHost implements Host {
       finished: (view) => {
         const own = kernel(view);
         this.#outcome = {
-          nonce: own.nonce,
+          header: own.header,
           assets: own.changedAssets(),
-          changedSlots: own.changedSlots(account),
-          slots: own.slots(account),
+          slots: own.changedSlots(account.slotHeaders, isNewAccount(account)),
           code,
           notes: own.outputNotes(),
         };
@@ -123,20 +124,17 @@ export class TransactionHost implements Host {
     return BigInt(WORD * (index < 0 ? procedures.length : index));
   }
   #slotIndex(suffix: Felt, prefix: Felt): Felt {
-    const { storage } = this.#account;
-    const slot = storage.find({ suffix, prefix });
-    return BigInt(slot ? storage.slots.indexOf(slot) : storage.slots.length);
+    const { slotHeaders } = this.#account;
+    const index = slotHeaders.findIndex(({ name }) => compareSlotIds(slotId(name), { suffix, prefix }) === 0);
+    return BigInt(index < 0 ? slotHeaders.length : index);
   }
 
   #vaultValue(word: Word): AdviceMutation[] {
     const id = AssetId.fromWord(word);
-    const { vault } = this.#account;
-    return opened(vault.get(id)?.value ?? EMPTY_WORD, vault.open(id));
+    return opened(this.#account.vaultWitness(id), id.vaultKey);
   }
   #mapValue(index: number, key: Word): AdviceMutation[] {
-    const slot = this.#account.storage.slots[index];
-    if (slot?.kind !== 'map') throw new RangeError(`slot ${index} of the account holds no map`);
-    return opened(slot.map.get(key), slot.map.open(key));
+    return opened(this.#account.mapWitness(this.#account.slotHeaders[index].name, key), mapKey(key));
   }
 
   /** Code that the authentication calls has its own context, and is not it: it could be anybody's. */
@@ -152,12 +150,12 @@ function upgradedCode(commitment: Word, code: AccountCode | undefined): AccountC
   });
 }
 
-/** A value of a tree, and what it takes to look it up there. */
-function opened(value: Word, { path, leaf }: SmtProof): AdviceMutation[] {
+/** What a tree has under a key, and what it takes to look it up there. */
+function opened({ path, leaf }: SmtProof, key: Word): AdviceMutation[] {
   const store = new MerkleStore();
   store.addPath(leaf.hash, leaf.index, path);
   return [
-    ...stack(...value),
+    ...stack(...leaf.get(key)),
     { kind: 'map', entries: [[leaf.hash, leaf.elements]] },
     { kind: 'nodes', nodes: store.innerNodes() },
   ];

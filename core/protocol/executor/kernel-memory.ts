@@ -1,9 +1,10 @@
 import type { Felt } from '../../field/felt.ts';
 import { compareWords, EMPTY_WORD, type Word, wordKey, wordsEqual } from '../../hash/word.ts';
 import type { EventView } from '../../vm/host.ts';
-import type { Account } from '../account/account.ts';
+import type { AccountHeader } from '../account/account-header.ts';
+import { AccountId } from '../account/account-id.ts';
 import type { AssetPatch, SlotPatch } from '../account/account-patch.ts';
-import type { StorageSlot } from '../account/storage.ts';
+import type { SlotHeader } from '../account/storage.ts';
 import type { MapEntry } from '../account/storage-map.ts';
 import { Asset, AssetId } from '../asset/asset.ts';
 import { ProtocolError } from '../errors.ts';
@@ -58,10 +59,6 @@ export class KernelMemory {
     return Array.from({ length: this.#count('LEDGER_COUNT') }, (_, i) => start + size * i);
   }
 
-  /** The nonce as it stands. */
-  get nonce(): Felt {
-    return this.#view.memory(this.#at('ACCOUNT_NONCE'));
-  }
   /** Ids in the ledger, by index. */
   get ledgerIds(): Word[] {
     return this.#entries().map((entry) => this.#word(entry));
@@ -111,28 +108,30 @@ export class KernelMemory {
     });
   }
 
-  /** Slots of an account that are created or changed. */
-  changedSlots({ storage, isNew }: Account): SlotPatch[] {
+  /** The account's header as it stands. */
+  get header(): AccountHeader {
+    const [, nonce, suffix, prefix] = this.#word(this.#at('ACCOUNT'));
+    return {
+      id: new AccountId(prefix, suffix),
+      nonce,
+      vaultRoot: this.#word(this.#at('ACCOUNT_VAULT')),
+      storageCommitment: this.#word(this.#at('ACCOUNT_STORAGE')),
+      codeCommitment: this.#word(this.#at('ACCOUNT_CODE')),
+    };
+  }
+
+  /** Slots of the account, as `slots` says they were, that are created or changed. */
+  changedSlots(slots: readonly SlotHeader[], isNew: boolean): SlotPatch[] {
     const operation = isNew ? 'create' : 'update';
-    return storage.slots.flatMap((slot, i): SlotPatch[] => {
-      const { name } = slot;
-      if (slot.kind === 'map') {
+    return slots.flatMap(({ name, kind, value: before }, i): SlotPatch[] => {
+      if (kind === 'map') {
         const entries = this.#mapEntries(i).flatMap(({ key, began, now }): MapEntry[] =>
           wordsEqual(now, isNew ? EMPTY_WORD : began) ? [] : [[key, now]],
         );
-        return isNew || entries.length > 0 ? [{ name, kind: 'map', operation, entries }] : [];
+        return isNew || entries.length > 0 ? [{ name, kind, operation, entries }] : [];
       }
       const value = this.#slotValue(i);
-      return isNew || !wordsEqual(value, slot.value) ? [{ name, kind: 'value', operation, value }] : [];
-    });
-  }
-  /** All slots as they stand. */
-  slots({ storage }: Account): StorageSlot[] {
-    return storage.slots.map((slot, i) => {
-      if (slot.kind === 'value') return { ...slot, value: this.#slotValue(i) };
-      const map = slot.map.clone();
-      for (const { key, now } of this.#mapEntries(i)) map.set(key, now);
-      return { ...slot, map };
+      return isNew || !wordsEqual(value, before) ? [{ name, kind, operation, value }] : [];
     });
   }
   #slotValue(index: number): Word {

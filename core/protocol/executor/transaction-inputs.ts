@@ -3,6 +3,7 @@ import type { PartialMmr } from '../../merkle/partial-mmr.ts';
 import type { AdviceInputs } from '../../vm/advice/inputs.ts';
 import type { Account } from '../account/account.ts';
 import type { AccountCode } from '../account/account-code.ts';
+import type { AccountSource } from '../account/account-source.ts';
 import type { BlockHeader } from '../block/block-header.ts';
 import type { ProtocolConfig } from '../block/protocol-config.ts';
 import type { NoteRecipient, NoteScript } from '../note/note-recipient.ts';
@@ -20,9 +21,9 @@ export interface TransactionScript extends NoteScript {
   readonly map?: AdviceInputs['map'];
 }
 
-/** Everything a transaction is made of. */
-export interface TransactionInputs {
-  readonly account: Account;
+/** Everything a transaction is made of. The account is a whole one, or a source that is asked for what is touched. */
+export interface TransactionInputs<A extends AccountSource = Account> {
+  readonly account: A;
   /** The block whose state it refers to. */
   readonly block: BlockHeader;
   readonly notes?: readonly NoteToConsume[];

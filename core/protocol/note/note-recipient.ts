@@ -19,11 +19,11 @@ export interface NoteScript {
 const MAX_FORESTS = 16;
 const MIN_FOREST_BYTES = 16;
 
-function writeScript({ root, forests }: NoteScript, writer: ByteWriter): void {
+export function writeScript({ root, forests }: NoteScript, writer: ByteWriter): void {
   writer.word(root).vint(forests.length);
   for (const forest of forests) writeForestTo(forest, writer);
 }
-function readScript(reader: ByteReader): NoteScript {
+export function readScript(reader: ByteReader): NoteScript {
   const root = reader.word();
   const forests = Array.from({ length: reader.count(MIN_FOREST_BYTES, MAX_FORESTS) }, () =>
     readForestFrom(reader),

@@ -6,7 +6,10 @@ import { type Execution, replaying } from '../../vm/execute.ts';
 import { readForestFrom, writeForestTo } from '../../vm/mast/format.ts';
 import type { Program } from '../../vm/mast/types.ts';
 import type { Account } from '../account/account.ts';
+import { type AccountHeader, accountCommitment } from '../account/account-header.ts';
 import type { AccountPatch } from '../account/account-patch.ts';
+import { type AccountSource, publicCommitment } from '../account/account-source.ts';
+import type { PartialAccount } from '../account/partial-account.ts';
 import { blockCommitment } from '../block/block-header.ts';
 import { ProtocolError } from '../errors.ts';
 import type { PhaseStart } from '../executor/host.ts';
@@ -23,11 +26,15 @@ export interface Phase {
 }
 
 /** A transaction that was executed: its effects, and all that is needed to prove it without any database. */
-export interface ExecutedTransaction {
+export interface ExecutedTransaction<A extends AccountSource = Account> {
   readonly id: Word;
-  readonly inputs: TransactionInputs;
+  readonly inputs: TransactionInputs<A>;
+  /** What the run touched of the account: with it in place of the account, the inputs are complete. */
+  readonly touched: PartialAccount;
   /** The account after. */
-  readonly account: Account;
+  readonly final: AccountHeader;
+  /** The account after, whole, where it was given whole; else `patch` is for whoever keeps it. */
+  readonly account: A extends Account ? Account : Account | undefined;
   readonly patch: AccountPatch;
   readonly outputs: readonly OutputNote[];
   /** The last block it may be in. */
@@ -44,14 +51,14 @@ export interface TransactionWitness {
 }
 
 /** What the network will learn. Throws `transaction` for what no network takes, e.g. a transaction that does nothing. */
-export function transactionData(executed: ExecutedTransaction): TransactionData {
-  const { inputs, account, patch, outputs, expirationBlock } = executed;
-  const published = account.id.type === 'public' && !patch.isEmpty;
+export function transactionData(executed: ExecutedTransaction<AccountSource>): TransactionData {
+  const { inputs, final, patch, outputs, expirationBlock } = executed;
+  const published = final.id.type === 'public' && !patch.isEmpty;
   return new TransactionData({
     account: {
-      id: account.id,
-      initial: inputs.account.publicCommitment,
-      final: account.commitment,
+      id: final.id,
+      initial: publicCommitment(inputs.account.header),
+      final: accountCommitment(final),
       patchCommitment: patch.commitment,
       ...(published && { patch }),
     },
@@ -63,7 +70,7 @@ export function transactionData(executed: ExecutedTransaction): TransactionData 
   });
 }
 
-export const transactionWitness = (executed: ExecutedTransaction): TransactionWitness => ({
+export const transactionWitness = (executed: ExecutedTransaction<AccountSource>): TransactionWitness => ({
   data: transactionData(executed),
   execution: executed.execution,
 });

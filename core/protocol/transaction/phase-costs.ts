@@ -9,7 +9,10 @@ export interface PhaseCost extends Phase {
 }
 
 /** Costs of all parts: together, the rows and compressions of the whole. Repeats the run; steps tell cycles. */
-export function* countingPhaseCosts({ phases, execution }: ExecutedTransaction): Steps<PhaseCost[]> {
+export function* countingPhaseCosts({
+  phases,
+  execution,
+}: Pick<ExecutedTransaction, 'phases' | 'execution'>): Steps<PhaseCost[]> {
   const { atEvents, all } = yield* countingCompressions(execution);
   let start = 0;
   // A part begins with an event of the kernel's, the first one with the run.
