@@ -50,5 +50,7 @@ export const ProtocolDomain = {
   FEE_CONVERSION: 0x0200_8101,
   FEE_COLLECTOR_SERIAL: 0x0200_8201,
   AUTH_KEY: 0x0200_8301,
+  SCRIPT_CALLS: 0x0200_8501,
+  MINT_NOTES: 0x0200_8601,
 } as const;
 export type ProtocolDomain = (typeof ProtocolDomain)[keyof typeof ProtocolDomain];

@@ -1,6 +1,6 @@
 import { type Word, wordsEqual } from '../../hash/word.ts';
 import { AccountId } from '../account/account-id.ts';
-import type { Asset } from '../asset/asset.ts';
+import { Asset, AssetId } from '../asset/asset.ts';
 import { ProtocolError } from '../errors.ts';
 import { Note } from '../note/note.ts';
 import { NoteAssets } from '../note/note-assets.ts';
@@ -17,7 +17,7 @@ export interface StandardNote {
   readonly assets?: readonly Asset[];
   /** `private` if not given. */
   readonly type?: NoteType;
-  readonly attachments?: NoteAttachments;
+  readonly attachments?: NoteAttachments | undefined;
 }
 
 /** A note whose script is the standard procedure `script`. Throws `note`. */
@@ -35,19 +35,36 @@ export function standardNote(
   });
 }
 
-/** The storage of a note with this standard script and so many elements; `undefined` for any other note. */
-export const storageOf = (
+/** The storage of a note with this standard script; `undefined` for any other note. */
+export const scriptStorage = (
   standards: Standards,
   script: string,
   { script: { root }, storage }: NoteRecipient,
-  length: number,
 ): readonly bigint[] | undefined =>
-  wordsEqual(root, standardProcedure(standards, script)) && storage.length === length ? storage : undefined;
+  wordsEqual(root, standardProcedure(standards, script)) ? storage : undefined;
+
+/** The same where the storage has so many elements. */
+export function storageOf(
+  standards: Standards,
+  script: string,
+  recipient: NoteRecipient,
+  length: number,
+): readonly bigint[] | undefined {
+  const storage = scriptStorage(standards, script, recipient);
+  return storage?.length === length ? storage : undefined;
+}
+
+/** The asset in two words; `undefined` where there is none. */
+export const assetIn = (id: Word, value: Word): Asset | undefined =>
+  ifThereIs(() => new Asset(AssetId.fromWord(id), value));
 
 /** The id in two elements; `undefined` where there is none, since storage is whatever a note's maker wrote. */
-export function idIn(suffix: bigint, prefix: bigint): AccountId | undefined {
+export const idIn = (suffix: bigint, prefix: bigint): AccountId | undefined =>
+  ifThereIs(() => new AccountId(prefix, suffix));
+
+function ifThereIs<T>(make: () => T): T | undefined {
   try {
-    return new AccountId(prefix, suffix);
+    return make();
   } catch (error) {
     if (error instanceof ProtocolError) return undefined;
     throw error;
