@@ -6,6 +6,8 @@ import type { TransactionInputs } from '../../core/protocol/executor/transaction
 import type { Note } from '../../core/protocol/note/note.ts';
 import { proveTransaction } from '../../core/protocol/prover/prove-transaction.ts';
 import { verifyTransaction } from '../../core/protocol/prover/verify-transaction.ts';
+import { fungibleFaucet } from '../../core/protocol/standards/faucet.ts';
+import { mintingScript } from '../../core/protocol/standards/mint.ts';
 import { p2idNote } from '../../core/protocol/standards/p2id.ts';
 import { transactionWitness } from '../../core/protocol/transaction/executed-transaction.ts';
 import type { InputNote } from '../../core/protocol/transaction/note-lists.ts';
@@ -14,7 +16,7 @@ import { ProvenTransaction } from '../../core/protocol/transaction/proven-transa
 import type { Backend } from '../../core/stark/backend.ts';
 import { BACKEND_OPTIONS, backendChoice, withBackend } from '../backends.ts';
 import type { Command } from '../command.ts';
-import { faucetPackage, making, newOwner, type Owner, randomWord } from '../demo/accounts.ts';
+import { making, newOwner, type Owner, randomWord } from '../demo/accounts.ts';
 import { DemoChain } from '../demo/chain.ts';
 import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -23,6 +25,7 @@ import { ProgressBar } from '../progress.ts';
 import { transactionKernel } from '../transaction-kernel.ts';
 
 const PROFILE = 'private';
+const COIN = { symbol: 'COIN', decimals: 0, maxSupply: 1_000_000n } as const;
 
 /** What a transaction does; `create` for an account's first, whatever else it does. */
 type Kind = 'create' | 'mint' | 'send' | 'consume';
@@ -47,9 +50,8 @@ export const demoTransfer: Command = {
 /** There is no network here: blocks are made up to hold the notes, and no state is kept but the owners' own. */
 async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
   const kernel = transactionKernel();
-  const minting = faucetPackage(kernel);
   const chain = new DemoChain();
-  const faucet = await newOwner('faucet', kernel, signal, [minting]);
+  const faucet = await newOwner('faucet', kernel, signal, fungibleFaucet(kernel, COIN));
   const [alice, bob] = [await newOwner('alice', kernel, signal), await newOwner('bob', kernel, signal)];
   const owners = [faucet, alice, bob];
   const nameOf = (id: string) => owners.find(({ account }) => account.id.toString() === id)?.name ?? id;
@@ -131,7 +133,7 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
   };
   const send = async (from: Owner, to: Owner, amount: bigint): Promise<InputNote> => {
     const note = paying(from, to, amount);
-    const script = making([note], kernel, from === faucet ? minting : undefined);
+    const script = from === faucet ? mintingScript(kernel, [note]) : making([note], kernel);
     const kind = from === faucet ? 'mint' : 'send';
     transactions.push(await submit(from, kind, { script, recipients: [note.recipient] }));
     return chain.add(note);
