@@ -409,8 +409,8 @@ test('entries of a new account’s map that are not the ones it is made of', () 
   const runWith = (count: bigint, ...entries: Felt[]): void => {
     const advice = transactionAdvice(inputs, kernel.procedures);
     const values = [...(advice.stack ?? [])];
-    // Behind it: no notes, no script, two words of arguments.
-    const end = values.length - 13;
+    // Behind it: no blocks and notes, no script, two words of arguments.
+    const end = values.length - 14;
     values.splice(end - 9, 9, count, ...entries);
     execute(
       transactionProgram(kernel, inputs),

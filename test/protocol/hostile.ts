@@ -147,7 +147,8 @@ export function layout({ account }: TransactionInputs) {
   const slots = procedures + 1 + 4 * account.code.procedures.length;
   const seed = slots + 1 + account.storage.elements.length;
   const maps = account.storage.slots.flatMap((slot) => (slot.kind === 'map' ? [1 + 8 * slot.map.size] : []));
-  const notes = seed + (account.seed ? 4 + maps.reduce((sum, size) => sum + size, 0) : 0);
+  const blocks = seed + (account.seed ? 4 + maps.reduce((sum, size) => sum + size, 0) : 0);
+  const notes = blocks + 1;
   const args = notes + 1;
   const serial = args + 4;
   return {
@@ -156,10 +157,12 @@ export function layout({ account }: TransactionInputs) {
     procedures,
     slots,
     seed,
+    blocks,
     notes,
     args,
     serial,
     metadata: serial + 16,
-    assets: serial + 24,
+    shown: serial + 24,
+    assets: serial + 27,
   };
 }

@@ -17,7 +17,6 @@ const consume: TransactionInputs = { account: bob, ...blockWith([note]) };
 const create: TransactionInputs = { account: newAccount(), ...blockWith() };
 
 const at = layout(consume);
-const NOTE_INCLUSION = at.assets + 1 + 8;
 
 type Change = readonly [at: number, to: Felt];
 /** Runs a transaction with one element of the advice, or one of the public inputs, changed. */
@@ -41,6 +40,8 @@ test('what comes from the advice is what it is committed to', () => {
     [at.slots, 2n ** 32n, /not below 2\^32/],
     [at.slots, 0n, /storage is not/],
     [at.slots + 6, 1n, /storage is not/],
+    [at.blocks, 1025n, /so many blocks/],
+    [at.blocks, 2n ** 32n, /not below 2\^32/],
     [at.notes, 1025n, /so many notes/],
     [at.notes, 2n ** 32n, /not below 2\^32/],
     [at.notes, 0n, /notes consumed are not/],
@@ -51,11 +52,13 @@ test('what comes from the advice is what it is committed to', () => {
     [at.assets + 5, 8n, /assets of a note are not/],
     [at.metadata, note.metadata.sender.suffix + 2n, /metadata of a note/],
     [at.metadata, note.metadata.sender.suffix + 0x81n, /metadata of a note/],
-    [NOTE_INCLUSION, 0n, /notes consumed are not/],
-    [NOTE_INCLUSION + 2, 1n, /not in its block|not know/],
+    [at.shown, 0n, /assets of a note are not/],
+    [at.shown + 2, 1n, /not in its block|not know/],
   ];
   for (const [at, to, why] of cases) assert.throws(() => run(consume, [[at, to]]), why, `${at}: ${to}`);
   run(consume, [[at.args, 5n]]);
+  const unshown = (values: readonly Felt[]) => values.toSpliced(at.shown, 3, 0n);
+  assert.throws(() => attempt({ ...consume, advice: unshown, secret: SECRET }), /notes consumed are not/);
 });
 
 test('the public inputs are what the transaction is about', () => {
@@ -123,9 +126,9 @@ test('a note of an older block is shown to be in the chain; one of no block is n
     executeTransaction(kernel, inputs, { secret: () => SECRET }).account.vault.amountOf(coin.id),
     7n,
   );
-  assert.throws(() => run(inputs, [[NOTE_INCLUSION + 1, 0n]]), /block is not in the chain/);
-  assert.throws(() => run(inputs, [[NOTE_INCLUSION + 1, 3n]]), /has no node/);
-  assert.throws(() => run(inputs, [[NOTE_INCLUSION + 1, 4n]]), /no leaf/);
+  assert.throws(() => run(inputs, [[at.blocks + 1, 0n]]), /block is not in the chain/);
+  assert.throws(() => run(inputs, [[at.blocks + 1, 3n]]), /no leaf/);
+  assert.throws(() => run(inputs, [[at.blocks + 1, 4n]]), /no leaf/);
   assert.throws(
     () => executeTransaction(kernel, { account: bob, block, notes: old.notes }),
     /not in the chain/,

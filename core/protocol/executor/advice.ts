@@ -9,6 +9,7 @@ import type { AccountSource } from '../account/account-source.ts';
 import { type BlockHeader, subElements } from '../block/block-header.ts';
 import { protocolConfigCommitment, protocolConfigElements } from '../block/protocol-config.ts';
 import { ProtocolError } from '../errors.ts';
+import type { NoteInclusion } from '../note/note-inclusion.ts';
 import { metadataWord } from '../note/note-metadata.ts';
 import type { NoteToConsume, TransactionInputs } from './transaction-inputs.ts';
 
@@ -29,8 +30,7 @@ export function transactionAdvice(
     ...subElements(block),
     ...block.noteRoot,
     ...accountElements(account),
-    BigInt(notes.length),
-    ...notes.flatMap((note) => noteElements(note, block)),
+    ...notesElements(notes, block),
     ...(script?.root ?? EMPTY_WORD),
     ...(script?.args ?? EMPTY_WORD),
     ...authArgs,
@@ -61,14 +61,31 @@ const mapElements = (account: AccountSource): Felt[] =>
     return [BigInt(entries.length), ...entries.flat(2)];
   });
 
-function noteElements({ note, inclusion, args = EMPTY_WORD }: NoteToConsume, block: BlockHeader): Felt[] {
+/** The blocks that notes are in, but for the reference block, then the notes. */
+function notesElements(notes: readonly NoteToConsume[], reference: BlockHeader): Felt[] {
+  const blocks = new Map<number, NoteInclusion>();
+  for (const { inclusion } of notes)
+    if (inclusion && inclusion.blockNumber !== reference.number) blocks.set(inclusion.blockNumber, inclusion);
+  const places = new Map(
+    [reference.number, ...blocks.keys()].map((number, place) => [number, BigInt(place)]),
+  );
+  return [
+    BigInt(blocks.size),
+    ...[...blocks.values()].flatMap(({ blockNumber, subCommitment, noteRoot }) => [
+      BigInt(blockNumber),
+      ...subCommitment,
+      ...noteRoot,
+    ]),
+    BigInt(notes.length),
+    ...notes.flatMap((note) => noteElements(note, places)),
+  ];
+}
+
+function noteElements(
+  { note, inclusion, args = EMPTY_WORD }: NoteToConsume,
+  places: ReadonlyMap<number, Felt>,
+): Felt[] {
   const { recipient, assets, attachments } = note;
-  const shown = (): Felt[] => {
-    if (!inclusion) return [0n];
-    const { blockNumber, subCommitment, noteRoot, index } = inclusion;
-    const other = blockNumber === block.number ? [] : [...subCommitment, ...noteRoot];
-    return [1n, BigInt(blockNumber), ...other, BigInt(index)];
-  };
   return [
     ...args,
     ...recipient.serial,
@@ -77,9 +94,9 @@ function noteElements({ note, inclusion, args = EMPTY_WORD }: NoteToConsume, blo
     ...assets.commitment,
     ...metadataWord(note.metadata, attachments),
     ...attachments.commitment,
+    ...(inclusion ? [1n, places.get(inclusion.blockNumber)!, BigInt(inclusion.index)] : [0n]),
     BigInt(assets.list.length),
     ...assets.list.flatMap((asset) => asset.elements),
-    ...shown(),
   ];
 }
 

@@ -15,7 +15,6 @@ import {
 
 const at = layout({ account: owner, block });
 const note = noteThat('dropw', [coins(7n)]);
-const shown = at.assets + 1 + 8;
 /** Offsets below the greatest that have no procedure. */
 const OFFSETS = Object.values(KERNEL_API) as number[];
 const FREE = Array.from({ length: Math.max(...OFFSETS) }, (_, i) => i).filter((i) => !OFFSETS.includes(i));
@@ -29,7 +28,7 @@ export const IMPLICIT: Readonly<Record<string, readonly [ExecutionErrorKind, Abo
   ],
   'whether a note was shown to be in a block is yes or no': [
     'not-binary',
-    () => consuming([note], { advice: putting([shown, 2n]) }),
+    () => consuming([note], { advice: putting([at.shown, 2n]) }),
   ],
   'a note is the active one or of an index': [
     'not-binary',
@@ -46,7 +45,7 @@ export const IMPLICIT: Readonly<Record<string, readonly [ExecutionErrorKind, Abo
   ],
   'a note stands at an index of its block’s tree': [
     'merkle-index',
-    () => consuming([note], { advice: putting([shown + 2, 2n ** 16n]) }),
+    () => consuming([note], { advice: putting([at.shown + 2, 2n ** 16n]) }),
   ],
   'there is code for a script’s root': [
     'procedure-not-found',

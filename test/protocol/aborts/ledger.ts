@@ -59,8 +59,6 @@ export const LEDGER_CASES: AbortCases = {
       burn(unique.id.word, unique.value),
       mint(unique.id.word, unique.value),
     ]),
-  'kernel/ledger select: an index into the ledger is not below 2^32': () =>
-    acting(look(id), { lies: { ledgerIndex: () => [BIG] } }),
   'kernel/ledger select: there is no such entry in the ledger': () =>
     acting(look(id), { lies: { ledgerIndex: () => [1n] } }),
   "kernel/ledger select: the entry of the ledger is another asset's": () =>

@@ -10,7 +10,6 @@ import { type AbortCases, block, coins, consuming, noteThat, owner } from './fix
 const BIG = 2n ** 32n;
 const note = noteThat('dropw', [coins(7n)]);
 const at = layout({ account: owner, block });
-const inclusion = at.assets + 1 + 8;
 
 /** The transaction with one element of the advice, or of the public inputs, changed. */
 const advised = (place: number, to: Felt): Attempt => consuming([note], { advice: putting([place, to]) });
@@ -56,13 +55,18 @@ export const PROLOGUE_CASES: AbortCases = {
     advised(at.notes, BigInt(Limit.INPUT_NOTES) + 1n),
   'kernel/input_note load_all: the notes consumed are not those that the transaction is about': () =>
     stated(8, 1n),
-  'kernel/input_note load: the metadata of a note is of no known version': () =>
+  'kernel/input_note load_blocks: the number of blocks is not below 2^32': () => advised(at.blocks, BIG),
+  'kernel/input_note load_blocks: notes cannot be in so many blocks': () =>
+    advised(at.blocks, BigInt(Limit.INPUT_NOTES) + 1n),
+  "kernel/input_note load_blocks: a note's block is not in the chain": () => older([at.blocks + 1, 0n]),
+  'kernel/input_note load_words: the metadata of a note is of no known version': () =>
     advised(at.metadata, note.metadata.sender.suffix + 2n),
   'kernel/input_note load_assets: the number of assets is not below 2^32': () => advised(at.assets, BIG),
   'kernel/input_note load_assets: the note has too many assets': () =>
     advised(at.assets, BigInt(Limit.NOTE_ASSETS) + 1n),
   'kernel/input_note load_assets: the assets of a note are not those committed to': () =>
     advised(at.assets + 5, 8n),
-  "kernel/input_note assert_included: a note's block is not in the chain": () => older([inclusion + 1, 0n]),
+  'kernel/input_note assert_included: there is no such block with notes': () => advised(at.shown + 1, BIG),
+  'kernel/input_note assert_included: there is no such block with notes #2': () => advised(at.shown + 1, 1n),
   'kernel/input_note assert_included: a note is not in its block': () => advised(at.serial, 99n),
 };
