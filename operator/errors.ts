@@ -9,7 +9,16 @@ export type OperatorErrorKind =
   | 'database-unknown'
   | 'disk-full'
   /** A block that does not continue this chain. */
-  | 'block-refused';
+  | 'block-refused'
+  | 'mempool-full'
+  | 'transaction-known'
+  /** Starts from a state, or refers to a block, that is not this chain's. */
+  | 'transaction-stale'
+  | 'transaction-expired'
+  /** Cannot happen together with another that waits. */
+  | 'transaction-conflict'
+  | 'note-consumed'
+  | 'note-unknown';
 
 /** An operator's own errors; objects that break the protocol's rules are `ProtocolError`s. */
 export class OperatorError extends KilnError {
