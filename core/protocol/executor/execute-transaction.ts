@@ -29,6 +29,9 @@ import { type Authenticator, UnauthorizedError } from './authentication.ts';
 import { type Outcome, type PhaseStart, TransactionHost } from './host.ts';
 import type { TransactionInputs } from './transaction-inputs.ts';
 
+/** What a transaction may look up that touches all the map entries and assets that it can: 128 nodes of 96 bytes for each. */
+const MAX_ADVICE_BYTES = 2 ** 27;
+
 /**
  * Executes a transaction. Throws `transaction`, saying in which phase and at which assertion, if the kernel or a script
  * refuses; the cause is the `ExecutionError`. Throws `authentication` if the account asks for a secret or a signature that is
@@ -118,7 +121,7 @@ function run(
     return execute(
       transactionProgram(kernel, inputs),
       { stack: publicInputs(inputs), advice },
-      { host, maxCycles: Limit.TRANSACTION_CYCLES },
+      { host, maxCycles: Limit.TRANSACTION_CYCLES, maxAdviceBytes: MAX_ADVICE_BYTES },
     );
   } catch (error) {
     if (!(error instanceof ExecutionError)) throw error;
