@@ -4,6 +4,7 @@ import { describeTransaction } from '../../core/protocol/describe.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
 import type { Note } from '../../core/protocol/note/note.ts';
+import { kernelIdentity } from '../../core/protocol/prover/claim.ts';
 import { proveTransaction } from '../../core/protocol/prover/prove-transaction.ts';
 import { verifyTransaction } from '../../core/protocol/prover/verify-transaction.ts';
 import { fungibleFaucet } from '../../core/protocol/standards/faucet.ts';
@@ -91,7 +92,10 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
     // As an operator does: from bytes, and the block as it has it.
     const bytes = transaction.toBytes();
     const verifying = performance.now();
-    verifyTransaction(ProvenTransaction.fromBytes(bytes), { kernel, block: chain.block });
+    verifyTransaction(ProvenTransaction.fromBytes(bytes), {
+      kernel: kernelIdentity(kernel.program),
+      block: chain.block,
+    });
     const verify = performance.now() - verifying;
     owner.account = executed.account;
 

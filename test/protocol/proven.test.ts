@@ -8,6 +8,7 @@ import { AccountId } from '../../core/protocol/account/account-id.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
+import { kernelIdentity } from '../../core/protocol/prover/claim.ts';
 import { proveTransaction } from '../../core/protocol/prover/prove-transaction.ts';
 import { verifyTransaction } from '../../core/protocol/prover/verify-transaction.ts';
 import {
@@ -49,6 +50,7 @@ const executed = executeTransaction(
 const witness = transactionWitness(executed);
 const bytes = witnessToBytes(witness, kernel);
 
+const identity = kernelIdentity(kernel.program);
 const read = (of: Uint8Array) => runAtOnce(readingWitness(of, kernel));
 const refuses = (kind: string) => (error: unknown) => error instanceof KilnError && error.kind === kind;
 
@@ -57,7 +59,7 @@ const { transaction, logHeights } = await proveTransaction(read(bytes), { backen
 
 test('a transaction proved elsewhere, from bytes, is verified from its public bytes', () => {
   const received = ProvenTransaction.fromBytes(transaction.toBytes());
-  const { hash, logHeights: told } = verifyTransaction(received, { kernel, block });
+  const { hash, logHeights: told } = verifyTransaction(received, { kernel: identity, block });
   assert.equal(hash, 'eidos');
   assert.deepEqual(received.id, executed.id);
   assert.deepEqual(told.slice(0, 3), logHeights);
@@ -106,7 +108,7 @@ for (const [what, change] of Object.entries(FORGED)) {
   test(`refused: ${what}`, () => {
     const forged = new ProvenTransaction({ ...transaction, ...change });
     assert.throws(
-      () => verifyTransaction(forged, { kernel, block }),
+      () => verifyTransaction(forged, { kernel: identity, block }),
       (error) => error instanceof VerificationError || error instanceof FormatError,
     );
   });
@@ -116,12 +118,15 @@ test('refused: another block, whether its number or anything else in it', () => 
   const later = { ...block, number: block.number + 1 };
   const other = { ...block, timestamp: block.timestamp + 1 };
   for (const each of [later, other])
-    assert.throws(() => verifyTransaction(transaction, { kernel, block: each }), refuses('transaction'));
+    assert.throws(
+      () => verifyTransaction(transaction, { kernel: identity, block: each }),
+      refuses('transaction'),
+    );
   const moved = { referenceBlock: later.number };
   const changed = { referenceCommitment: flip(transaction.referenceCommitment) };
   for (const change of [moved, changed]) {
     const forged = new ProvenTransaction({ ...transaction, ...change });
-    assert.throws(() => verifyTransaction(forged, { kernel, block }), refuses('transaction'));
+    assert.throws(() => verifyTransaction(forged, { kernel: identity, block }), refuses('transaction'));
   }
 });
 
@@ -129,16 +134,16 @@ test('refused: another kernel, or a kind of proof that was not asked for', () =>
   const { program } = kernel;
   const entry = program.forest.roots.find((root) => root !== program.entry) ?? 0;
   assert.throws(
-    () => verifyTransaction(transaction, { kernel: { program: { ...program, entry } }, block }),
+    () => verifyTransaction(transaction, { kernel: kernelIdentity({ ...program, entry }), block }),
     VerificationError,
   );
   const shorter = { ...program, kernel: [] };
   assert.throws(
-    () => verifyTransaction(transaction, { kernel: { program: shorter }, block }),
+    () => verifyTransaction(transaction, { kernel: kernelIdentity(shorter), block }),
     VerificationError,
   );
   assert.throws(
-    () => verifyTransaction(transaction, { kernel, block, profile: 'miden' }),
+    () => verifyTransaction(transaction, { kernel: identity, block, profile: 'miden' }),
     refuses('wrong-profile'),
   );
 });

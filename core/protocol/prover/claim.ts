@@ -1,3 +1,4 @@
+import type { Word } from '../../hash/word.ts';
 import type { Claim } from '../../stark/proof/claim.ts';
 import type { Program } from '../../vm/mast/types.ts';
 import { commitPair } from '../commit.ts';
@@ -7,12 +8,24 @@ import type { TransactionData } from '../transaction/transaction-data.ts';
 const REST_OF_INPUTS = [0n];
 const REST_OF_OUTPUTS = [0n, 0n, 0n, 0n, 0n, 0n, 0n];
 
+/** What proofs say of the program they are of. */
+export interface KernelIdentity {
+  /** The root of the main program. */
+  readonly root: Word;
+  /** Procedures that syscalls reach. */
+  readonly kernel: readonly Word[];
+}
+export const kernelIdentity = ({ forest, entry, kernel }: Program): KernelIdentity => ({
+  root: forest.nodes[entry].digest,
+  kernel,
+});
+
 /** What the proof of a transaction shows, from what everybody knows of it: the kernel's program, what it is about, what it did. */
-export function transactionClaim(data: TransactionData, { forest, entry, kernel }: Program): Claim {
+export function transactionClaim(data: TransactionData, { root, kernel }: KernelIdentity): Claim {
   const { account, referenceBlock, expirationBlock } = data;
   const update = commitPair(ProtocolDomain.ACCOUNT_UPDATE, account.final, account.patchCommitment);
   return {
-    program: forest.nodes[entry].digest,
+    program: root,
     kernel,
     stackInputs: [
       ...data.referenceCommitment,

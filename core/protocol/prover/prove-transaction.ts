@@ -10,7 +10,7 @@ import { type LogHeights, logHeightsOf } from '../../vm/trace/padding.ts';
 import { ProtocolError } from '../errors.ts';
 import type { TransactionWitness } from '../transaction/executed-transaction.ts';
 import { ProvenTransaction } from '../transaction/proven-transaction.ts';
-import { transactionClaim } from './claim.ts';
+import { kernelIdentity, transactionClaim } from './claim.ts';
 
 export interface ProveTransactionOptions {
   readonly backend: Backend;
@@ -35,7 +35,7 @@ export async function proveTransaction(
   { data, execution }: TransactionWitness,
   { backend, signal, onProgress, profile = privateProfile('eidos') }: ProveTransactionOptions,
 ): Promise<Proved> {
-  const claim = transactionClaim(data, execution.program);
+  const claim = transactionClaim(data, kernelIdentity(execution.program));
   requireRunOf(claim, execution);
   const paced = { ...(signal && { signal }) };
   const traces = fitTraces(await runPaced(buildingTraces(execution), paced), profile);

@@ -3,14 +3,13 @@ import { type Verified, verify } from '../../stark/miden/verify.ts';
 import type { ProfileName } from '../../stark/profile.ts';
 import { type BlockHeader, blockCommitment } from '../block/block-header.ts';
 import { ProtocolError } from '../errors.ts';
-import type { TransactionKernel } from '../kernel/kernel.ts';
 import { Limit } from '../limits.ts';
 import type { ProvenTransaction } from '../transaction/proven-transaction.ts';
-import { transactionClaim } from './claim.ts';
+import { type KernelIdentity, transactionClaim } from './claim.ts';
 
 export interface VerifyTransactionOptions {
   /** The kernel that is in force: the proof must be of its main program. */
-  readonly kernel: Pick<TransactionKernel, 'program'>;
+  readonly kernel: KernelIdentity;
   /** The block that the transaction refers to, as the verifier's own chain has it. */
   readonly block: BlockHeader;
   /** The kind of proof that is good enough: `private` if not given. */
@@ -35,7 +34,7 @@ export function verifyTransaction(
       advice: 'Execute the transaction again, against a block of this chain.',
     });
   }
-  return verify(transactionClaim(transaction, kernel.program), transaction.proof, {
+  return verify(transactionClaim(transaction, kernel), transaction.proof, {
     profile,
     minSecurityBits: Limit.PROOF_SECURITY_BITS,
   });
