@@ -27,6 +27,7 @@ export const KERNEL_API = {
   'account::remove_asset': 18,
   'account::get_asset': 19,
   'account::get_initial_asset': 20,
+  'account::compute_delta_commitment': 21,
   'account::upgrade': 22,
   'account::get_code_upgrade_commitment': 23,
   'account::get_num_procedures': 24,

@@ -94,7 +94,7 @@ test('there is no procedure of the kernel beyond its table, or at an offset that
   for (const [offset, why] of [
     ['64', /no such procedure/],
     ['4294967296', /not below 2\^32/],
-    ['21', /./],
+    ['57', /./],
   ] as const)
     refuses({ script: script(`push.${offset} syscall.exec_kernel_proc drop`) }, 'script', why);
 });

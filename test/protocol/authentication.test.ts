@@ -77,13 +77,14 @@ test('who cannot agree hands the summary back', () => {
   const elements = summaryElements(SUMMARY);
   const body = (length: number) => `
     ${elements.map((element, i) => `push.${element} push.${i} mem_store`).join(' ')}
+    exec.account::compute_delta_commitment push.8 mem_storew_le dropw
     push.${length} push.0 ${word(MESSAGE)} adv.insert_mem ${ask('unauthorized')}
     dropw drop drop`;
   assert.throws(
     () => run(body(24)),
     (error) => {
       assert.ok(error instanceof UnauthorizedError);
-      assert.deepEqual(error.summary, SUMMARY);
+      assert.deepEqual(error.summary, { ...SUMMARY, delta: error.delta.commitment });
       return true;
     },
   );

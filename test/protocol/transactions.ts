@@ -111,7 +111,7 @@ export const componentOf = (text: string): Package =>
     name: 'component',
     root: { path: '::component', file: { name: 'component.masm', text } },
     kernel: kernel.dispatcher,
-    libraries: [{ package: kernel.protocol, linkage: 'static' }],
+    libraries: [kernel.protocol, kernel.standards].map((each) => ({ package: each, linkage: 'static' })),
   });
 
 /** A block that holds these notes, and the notes with their proofs. */

@@ -9,22 +9,16 @@ import { Limit } from '../limits.ts';
 import { checked } from '../reading.ts';
 import { AccountCode } from './account-code.ts';
 import { AccountId } from './account-id.ts';
-import { compareSlotIds, readSlotName, type SlotId, slotId, writeSlotName } from './slot-name.ts';
-import type { MapEntry } from './storage-map.ts';
-
-/** What happens to a slot. */
-export type SlotOperation = 'create' | 'update' | 'remove';
-const OPERATION: Readonly<Record<SlotOperation, number>> = { create: 0, update: 1, remove: 2 };
-
-export type SlotPatch =
-  | { readonly name: string; readonly kind: 'value'; readonly operation: SlotOperation; readonly value: Word }
-  /** Changed entries with their new values (empty: removed), by raw key. */
-  | {
-      readonly name: string;
-      readonly kind: 'map';
-      readonly operation: SlotOperation;
-      readonly entries: readonly MapEntry[];
-    };
+import {
+  codeSection,
+  headerSection,
+  readSlots,
+  type SlotPatch,
+  slotSections,
+  sorted,
+  sortedSlots,
+  writeSlots,
+} from './slot-patch.ts';
 
 /** The new value of one asset in the vault; the empty word where it is gone. */
 export interface AssetPatch {
@@ -32,8 +26,6 @@ export interface AssetPatch {
   readonly value: Word;
 }
 
-const SECTION = { header: 1n, valueSlot: 2n, mapSlot: 3n, code: 4n } as const;
-const MIN_SLOT_BYTES = 6;
 const MIN_ASSET_BYTES = 49;
 
 /**
@@ -60,15 +52,7 @@ export class AccountPatch {
     this.id = parts.id;
     this.nonce = parts.nonce;
     this.assets = sorted(parts.assets ?? [], (a, b) => compareWords(a.id.word, b.id.word), 'an asset');
-    this.slots = sorted(
-      (parts.slots ?? []).map((slot) =>
-        slot.kind === 'value'
-          ? slot
-          : { ...slot, entries: sorted(slot.entries, (a, b) => compareWords(a[0], b[0]), 'a key') },
-      ),
-      (a, b) => compareSlotIds(slotId(a.name), slotId(b.name)),
-      'a slot',
-    );
+    this.slots = sortedSlots(parts.slots ?? []);
     if (parts.code) this.code = parts.code;
     if (this.assets.length > 2 * Limit.CHANGED_ASSETS)
       throw new ProtocolError('account-update', 'Too many assets change in one transaction.');
@@ -84,11 +68,11 @@ export class AccountPatch {
   get commitment(): Word {
     if (this.isEmpty) return EMPTY_WORD;
     const { id } = this;
-    const elements: Felt[] = [SECTION.header, this.nonce, id.suffix, id.prefix, ...EMPTY_WORD];
+    const elements = headerSection(id, this.nonce);
     for (const asset of this.assets) elements.push(...asset.id.word, ...asset.value);
     if (this.assets.length > 0) elements.push(1n, BigInt(this.assets.length), 0n, 0n, ...EMPTY_WORD);
-    for (const slot of this.slots) elements.push(...slotElements(slot));
-    if (this.code) elements.push(SECTION.code, 0n, 0n, 0n, ...this.code.commitment);
+    elements.push(...slotSections(this.slots));
+    if (this.code) elements.push(...codeSection(this.code.commitment));
     return hashFramed(elements, ProtocolDomain.ACCOUNT_PATCH);
   }
 
@@ -122,17 +106,7 @@ export class AccountPatch {
       id.write(writer);
       writer.word(value);
     }
-    writer.vint(this.slots.length);
-    for (const slot of this.slots) {
-      writeSlotName(slot.name, writer)
-        .u8(slot.kind === 'value' ? 0 : 1)
-        .u8(OPERATION[slot.operation]);
-      if (slot.kind === 'value') writer.word(slot.value);
-      else {
-        writer.vint(slot.entries.length);
-        for (const [key, value] of slot.entries) writer.word(key).word(value);
-      }
-    }
+    writeSlots(this.slots, writer);
     writer.bool(this.code !== undefined);
     this.code?.write(writer);
   }
@@ -144,9 +118,7 @@ export class AccountPatch {
       id: AssetId.read(reader),
       value: reader.word(),
     }));
-    const slots = Array.from({ length: reader.count(MIN_SLOT_BYTES, Limit.STORAGE_SLOTS) }, () =>
-      readSlot(reader),
-    );
+    const slots = readSlots(reader);
     const code = reader.bool() ? AccountCode.read(reader) : undefined;
     if (reader.offset - start > Limit.ACCOUNT_UPDATE_BYTES)
       reader.fail('it is longer than an account update may be');
@@ -164,19 +136,6 @@ export class AccountPatch {
   }
 }
 
-/** Sections 2 and 3 of a patch or delta: a value's record, or a map's changed entries and their trailer. */
-function slotElements(slot: SlotPatch): Felt[] {
-  const id: SlotId = slotId(slot.name);
-  const operation = BigInt(OPERATION[slot.operation]);
-  if (slot.kind === 'value') return [SECTION.valueSlot, operation, id.suffix, id.prefix, ...slot.value];
-  const entries = slot.operation === 'remove' ? [] : slot.entries;
-  const count = BigInt(entries.length);
-  return [
-    ...entries.flatMap(([key, value]) => [...key, ...value]),
-    ...[SECTION.mapSlot, operation, id.suffix, id.prefix, count, 0n, 0n, 0n],
-  ];
-}
-
 /** `undefined` for a slot that was made and removed again. */
 function mergeSlots(before: SlotPatch | undefined, next: SlotPatch): SlotPatch | undefined {
   if (!before) return next;
@@ -188,25 +147,4 @@ function mergeSlots(before: SlotPatch | undefined, next: SlotPatch): SlotPatch |
   if (next.kind === 'value' || before.kind === 'value') return { ...next, operation: before.operation };
   const entries = new Map([...before.entries, ...next.entries].map((e) => [wordKey(e[0]), e]));
   return { ...next, operation: before.operation, entries: [...entries.values()] };
-}
-
-function sorted<T>(items: readonly T[], compare: (a: T, b: T) => number, what: string): T[] {
-  const list = [...items].sort(compare);
-  if (list.some((item, i) => i > 0 && compare(list[i - 1], item) === 0))
-    throw new ProtocolError('account-update', `A change of an account names ${what} twice.`);
-  return list;
-}
-
-function readSlot(reader: ByteReader): SlotPatch {
-  const name = readSlotName(reader);
-  const kind = reader.u8();
-  const code = reader.u8();
-  const operation = (Object.keys(OPERATION) as SlotOperation[]).find((name) => OPERATION[name] === code);
-  if (!operation) return reader.fail(`slot operation ${code} is not known`);
-  if (kind === 0) return { name, kind: 'value', operation, value: reader.word() };
-  if (kind !== 1) reader.fail(`slot type ${kind} is not known`);
-  const entries = Array.from({ length: reader.count(64) }, (): MapEntry => [reader.word(), reader.word()]);
-  if (entries.some(([key], i) => i > 0 && compareWords(entries[i - 1][0], key) >= 0))
-    reader.fail('the keys of a map are not in order');
-  return { name, kind: 'map', operation, entries };
 }

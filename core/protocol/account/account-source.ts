@@ -24,7 +24,7 @@ export interface AccountSource {
   vaultWitness(id: AssetId): SmtProof;
   /** Proof of what a map has under a raw key, which may be nothing: of the leaf of its `mapKey`. */
   mapWitness(slot: string, key: Word): SmtProof;
-  /** All entries of a map, in the order of raw keys; asked for only while the account is new. */
+  /** All entries of a map, in the order of raw keys; asked for while the account is new, and of keys that may agree to it. */
   mapEntries(slot: string): readonly MapEntry[];
 }
 

@@ -9,9 +9,10 @@ import { checked } from '../reading.ts';
 import { AccountCode } from './account-code.ts';
 import { type AccountHeader, accountCommitment } from './account-header.ts';
 import { AccountId, seedDigest } from './account-id.ts';
-import type { AccountPatch, SlotPatch } from './account-patch.ts';
+import type { AccountPatch } from './account-patch.ts';
 import { type AccountSource, publicCommitment } from './account-source.ts';
 import { hasCallbackSlot } from './callbacks.ts';
+import type { SlotPatch } from './slot-patch.ts';
 import { AccountStorage, type SlotHeader, type StorageSlot } from './storage.ts';
 import { type MapEntry, StorageMap } from './storage-map.ts';
 

@@ -1,6 +1,9 @@
 import type { Felt } from '../../field/felt.ts';
-import { type Word, wordKey } from '../../hash/word.ts';
+import { compareWords, EMPTY_WORD, type Word, wordKey, wordsEqual } from '../../hash/word.ts';
 import type { EventView } from '../../vm/host.ts';
+import type { AccountDelta } from '../account/account-delta.ts';
+import type { AccountSource } from '../account/account-source.ts';
+import { compareSlotIds, slotId } from '../account/slot-name.ts';
 import { ProtocolError } from '../errors.ts';
 import {
   signatureKey,
@@ -23,15 +26,22 @@ export interface Authenticator {
 export class UnauthorizedError extends ProtocolError {
   /** What they sign is its commitment. */
   readonly summary: TransactionSummary;
+  /** How the account would change: what the summary commits to. */
+  readonly delta: AccountDelta;
 
-  constructor(message: Word, summary: TransactionSummary) {
+  constructor(message: Word, summary: TransactionSummary, delta: AccountDelta) {
     super('authentication', 'Not all have agreed to the transaction whose agreement it needs.', {
       details: `message ${wordKey(message)}`,
       advice: 'Have it signed by the others, then execute it again with their signatures.',
     });
     this.summary = summary;
+    this.delta = delta;
   }
 }
+
+/** How a key agrees. */
+const BY_SECRET = 0n;
+const BY_SIGNATURE = 1n;
 
 const missing = (message: string, key: Word, advice: string): never => {
   throw new ProtocolError('authentication', message, { details: `key ${wordKey(key)}`, advice });
@@ -39,11 +49,15 @@ const missing = (message: string, key: Word, advice: string): never => {
 
 /** Answers what an account's authentication asks. */
 export class AuthenticationHost {
+  readonly #account: AccountSource;
   readonly #authenticator: Authenticator;
   readonly #runs: (view: EventView) => boolean;
+  /** How the account changes, once the kernel has told. */
+  delta: AccountDelta | undefined;
 
   /** `runs` tells whether it is the authentication that asks. */
-  constructor(authenticator: Authenticator, runs: (view: EventView) => boolean) {
+  constructor(account: AccountSource, authenticator: Authenticator, runs: (view: EventView) => boolean) {
+    this.#account = account;
     this.#authenticator = authenticator;
     this.#runs = runs;
   }
@@ -68,11 +82,34 @@ export class AuthenticationHost {
     );
   }
 
+  /**
+   * [id suffix, id prefix, AFTER, MESSAGE]: the next key of a slot's map that agrees, how, and what shows it; the empty word
+   * if none does.
+   */
+  approval(view: EventView): readonly Felt[] {
+    const [suffix, prefix, after, message] = [view.element(1), view.element(2), view.word(3), view.word(7)];
+    this.#assertRuns(view, message);
+    const { slotHeaders } = this.#account;
+    const slot = slotHeaders.find(({ name }) => compareSlotIds(slotId(name), { suffix, prefix }) === 0);
+    const keys = slot?.kind === 'map' ? this.#account.mapEntries(slot.name).map(([key]) => key) : [];
+    for (const key of keys.sort(compareWords)) {
+      if (compareWords(key, after) <= 0) continue;
+      const secret = this.#authenticator.secret?.(key);
+      if (secret) return [...key, BY_SECRET, ...secret];
+      const signature = this.#signature(view, key, message);
+      if (signature) return [...key, BY_SIGNATURE, ...signature];
+    }
+    return EMPTY_WORD;
+  }
+
   /** [MESSAGE]: gives up. */
   unauthorized(view: EventView): never {
     const message = view.word(1);
     this.#assertRuns(view, message);
-    throw new UnauthorizedError(message, summaryOfElements(view.advice.mapValues(message) ?? []));
+    const summary = summaryOfElements(view.advice.mapValues(message) ?? []);
+    if (!this.delta || !wordsEqual(this.delta.commitment, summary.delta))
+      throw new ProtocolError('transaction', 'The summary of the transaction is of another change.');
+    throw new UnauthorizedError(message, summary, this.delta);
   }
 
   /** Those made elsewhere lie in the advice map. */

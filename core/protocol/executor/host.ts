@@ -6,8 +6,9 @@ import type { AdviceMutation } from '../../vm/advice/inputs.ts';
 import type { EventHandler, EventView, Host } from '../../vm/host.ts';
 import type { AccountCode } from '../account/account-code.ts';
 import type { AccountHeader } from '../account/account-header.ts';
-import type { AssetPatch, SlotPatch } from '../account/account-patch.ts';
+import type { AssetPatch } from '../account/account-patch.ts';
 import { type AccountSource, isNewAccount } from '../account/account-source.ts';
+import type { SlotPatch } from '../account/slot-patch.ts';
 import { compareSlotIds, slotId } from '../account/slot-name.ts';
 import { mapKey } from '../account/storage-map.ts';
 import { AssetId } from '../asset/asset.ts';
@@ -53,7 +54,7 @@ export class TransactionHost implements Host {
     upgrade?: AccountCode,
   ) {
     this.#account = account;
-    const auth = new AuthenticationHost(authenticator, (view) => this.#authenticates(view));
+    const auth = new AuthenticationHost(account, authenticator, (view) => this.#authenticates(view));
     let code: AccountCode | undefined;
     const kernel = (view: EventView) => new KernelMemory(view, memory);
     const served: Readonly<Record<KernelEvent, EventHandler>> = {
@@ -76,6 +77,10 @@ export class TransactionHost implements Host {
       },
       vaultValue: (view) => this.#vaultValue(view.word(1)),
       ledgerOrder: (view) => stack(...kernel(view).ledgerOrder.map(BigInt)),
+      delta: (view) => {
+        auth.delta = kernel(view).delta(account);
+        return [];
+      },
       note: (view) => this.#enter('note', view),
       script: (view) => this.#enter('script', view),
       auth: (view) => this.#enter('auth', view),
@@ -93,6 +98,7 @@ export class TransactionHost implements Host {
       },
       authSecret: (view) => stack(...auth.secret(view)),
       authSignature: (view) => stack(...auth.signature(view)),
+      authApproval: (view) => stack(...auth.approval(view)),
       authUnauthorized: (view) => auth.unauthorized(view),
     };
     this.handlers = new Map(

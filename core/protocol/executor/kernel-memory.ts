@@ -2,8 +2,11 @@ import type { Felt } from '../../field/felt.ts';
 import { compareWords, EMPTY_WORD, type Word, wordKey, wordsEqual } from '../../hash/word.ts';
 import type { EventView } from '../../vm/host.ts';
 import type { AccountHeader } from '../account/account-header.ts';
+import { AccountDelta } from '../account/account-delta.ts';
 import { AccountId } from '../account/account-id.ts';
-import type { AssetPatch, SlotPatch } from '../account/account-patch.ts';
+import type { AssetPatch } from '../account/account-patch.ts';
+import { type AccountSource, isNewAccount } from '../account/account-source.ts';
+import type { SlotPatch } from '../account/slot-patch.ts';
 import type { SlotHeader } from '../account/storage.ts';
 import type { MapEntry } from '../account/storage-map.ts';
 import { Asset, AssetId } from '../asset/asset.ts';
@@ -118,6 +121,39 @@ export class KernelMemory {
       storageCommitment: this.#word(this.#at('ACCOUNT_STORAGE')),
       codeCommitment: this.#word(this.#at('ACCOUNT_CODE')),
     };
+  }
+
+  /** What comes to the vault and what goes from it, at any time. */
+  #movedAssets(): { readonly added: Asset[]; readonly removed: Asset[] } {
+    const [added, removed]: [Asset[], Asset[]] = [[], []];
+    for (const entry of this.#entries()) {
+      const id = AssetId.fromWord(this.#word(entry));
+      const began = this.#word(entry + this.#at('LEDGER_BEGAN'));
+      const now = this.#word(entry + this.#at('LEDGER_VAULT'));
+      if (id.composition === 'fungible') {
+        const difference = now[0] - began[0];
+        if (difference > 0n) added.push(Asset.fungible(id.faucet, difference));
+        if (difference < 0n) removed.push(Asset.fungible(id.faucet, -difference));
+      } else if (!wordsEqual(began, now)) {
+        if (!wordsEqual(now, EMPTY_WORD)) added.push(new Asset(id, now));
+        if (!wordsEqual(began, EMPTY_WORD)) removed.push(new Asset(id, began));
+      }
+    }
+    return { added, removed };
+  }
+  /** The commitment to the code that the account is upgraded to. */
+  get #upgradedCode(): Word | undefined {
+    return this.#count('IS_UPGRADED') === 0 ? undefined : this.#word(this.#at('CODE_UPGRADE'));
+  }
+  /** How the account changes. */
+  delta(account: AccountSource): AccountDelta {
+    const isNew = isNewAccount(account);
+    return new AccountDelta({
+      id: account.header.id,
+      ...this.#movedAssets(),
+      slots: this.changedSlots(account.slotHeaders, isNew),
+      code: isNew ? account.code.commitment : this.#upgradedCode,
+    });
   }
 
   /** Slots of the account, as `slots` says they were, that are created or changed. */

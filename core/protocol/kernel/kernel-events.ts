@@ -15,6 +15,7 @@ const NAMES = {
   ledgerIndex: 'kiln::ledger::index',
   vaultValue: 'kiln::ledger::vault_value',
   ledgerOrder: 'kiln::ledger::order',
+  delta: 'kiln::account::delta',
   note: 'kiln::phase::note',
   script: 'kiln::phase::script',
   auth: 'kiln::phase::auth',
@@ -22,6 +23,7 @@ const NAMES = {
   finished: 'kiln::phase::finished',
   authSecret: 'kiln::auth::request',
   authSignature: 'kiln::auth::signature',
+  authApproval: 'kiln::auth::approval',
   authUnauthorized: 'kiln::auth::unauthorized',
 } as const;
 
@@ -31,6 +33,7 @@ export type KernelEvent = keyof typeof NAMES;
 export const FROM_ACCOUNT_CODE: ReadonlySet<KernelEvent> = new Set([
   'authSecret',
   'authSignature',
+  'authApproval',
   'authUnauthorized',
 ]);
 
