@@ -17,8 +17,8 @@ import { AUTH, blockWith, componentOf, newAccount, p2id, procedure, script, wall
 // Who may call what of the kernel: every procedure, from everywhere code can run.
 
 type Procedure = keyof typeof KERNEL_API;
-/** The account's own procedures, its authentication while it runs, everybody. */
-type Access = 'own' | 'authentication' | 'everybody';
+/** The account's own procedures, those once the nonce was incremented, its authentication while it runs, everybody. */
+type Access = 'own' | 'summing' | 'authentication' | 'everybody';
 
 interface Rule {
   readonly access: Access;
@@ -102,6 +102,7 @@ const RULES: Readonly<Record<Procedure, Rule>> = {
   'account::remove_asset': owned(asset(coin), { after: own('account::add_asset', ...asset(coin)) }),
   'account::get_asset': owned(coin.id.word),
   'account::get_initial_asset': owned(coin.id.word),
+  'account::compute_delta_commitment': { access: 'summing', args: ANY(3) },
   'account::upgrade': owned([...upgrade.commitment, ...EMPTY_WORD]),
   'account::get_code_upgrade_commitment': owned(ANY(3)),
   'account::get_num_procedures': owned(),
@@ -190,9 +191,11 @@ const inNote = (text: string): void => going(doing(text), doing(TAKE));
 /** An account's authentication does it. */
 function inAuthentication(name: Procedure, text: string): void {
   const increments = name === 'account::incr_nonce' ? '' : api('account::incr_nonce');
+  const done = text.replaceAll(BY_ACCOUNT, 'call.run');
+  const body = RULES[name].access === 'summing' ? `${increments} ${done}` : `${done} ${increments}`;
   const component = componentOf(
     `pub proc run syscall.exec_kernel_proc end
-    pub proc authenticate dropw ${text.replaceAll(BY_ACCOUNT, 'call.run')} ${increments} end`,
+    pub proc authenticate dropw ${body} end`,
   );
   const account = wallet([Asset.fungible(faucet, 100n)], {
     ...kind,
@@ -205,6 +208,7 @@ function inAuthentication(name: Procedure, text: string): void {
 }
 
 const OWN = /only the account's own procedures may do this/;
+const SUMMED = /what changes is summed up once the nonce was incremented/;
 const RUNNING = /this is only for authentication/;
 const ITSELF = /this is only for the account's authentication procedure/;
 
@@ -215,19 +219,29 @@ const PLACES: readonly {
   readonly run: (text: string, name: Procedure) => void;
   readonly refused: Partial<Record<Access, RegExp>>;
 }[] = [
-  { where: 'a script', how: DIRECTLY, run: inScript, refused: { own: OWN, authentication: RUNNING } },
-  { where: 'a note’s script', how: DIRECTLY, run: inNote, refused: { own: OWN, authentication: RUNNING } },
+  {
+    where: 'a script',
+    how: DIRECTLY,
+    run: inScript,
+    refused: { own: OWN, summing: OWN, authentication: RUNNING },
+  },
+  {
+    where: 'a note’s script',
+    how: DIRECTLY,
+    run: inNote,
+    refused: { own: OWN, summing: OWN, authentication: RUNNING },
+  },
   {
     where: 'the account’s procedure that a script calls',
     how: BY_ACCOUNT,
     run: inScript,
-    refused: { authentication: RUNNING },
+    refused: { summing: SUMMED, authentication: RUNNING },
   },
   {
     where: 'the account’s procedure that a note’s script calls',
     how: BY_ACCOUNT,
     run: inNote,
-    refused: { authentication: RUNNING },
+    refused: { summing: SUMMED, authentication: RUNNING },
   },
   {
     where: 'authentication',
@@ -259,7 +273,7 @@ for (const { where, how, run, refused } of PLACES) {
 test('the procedure of another account is not the account’s', () => {
   for (const [name, { access }] of rows) {
     const other = script(calling(name, BY_ACCOUNT), ['component'], [stranger]);
-    const why = { own: OWN, authentication: RUNNING, everybody: undefined }[access];
+    const why = { own: OWN, summing: OWN, authentication: RUNNING, everybody: undefined }[access];
     if (why) assert.throws(() => going(doing('nop'), other), why, name);
   }
 });

@@ -9,6 +9,7 @@ import { Vault } from '../../core/protocol/asset/vault.ts';
 import { commitList } from '../../core/protocol/commit.ts';
 import { ProtocolDomain } from '../../core/protocol/domains.ts';
 import { transactionAdvice } from '../../core/protocol/executor/advice.ts';
+import type { Authenticator } from '../../core/protocol/executor/authentication.ts';
 import { publicInputs, transactionProgram } from '../../core/protocol/executor/execute-transaction.ts';
 import { TransactionHost } from '../../core/protocol/executor/host.ts';
 import type {
@@ -36,7 +37,7 @@ export interface Attempt extends TransactionInputs {
   readonly stated?: Change;
   readonly lies?: Partial<Record<KernelEvent, Lie>>;
   /** What authentication is told. */
-  readonly secret?: Word;
+  readonly authenticator?: Authenticator;
 }
 
 const isStack = (mutation: AdviceMutation): mutation is Extract<AdviceMutation, { kind: 'stack' }> =>
@@ -57,13 +58,13 @@ function lying(honest: EventHandler, lie: Lie): EventHandler {
 
 /** Runs the kernel. Throws `ExecutionError` where it stops. */
 export function attempt(tried: Attempt): Execution {
-  const { advice: change = (all) => all, stated = (all) => all, lies = {}, secret = SECRET } = tried;
-  const { handlers: honest } = new TransactionHost(
-    tried.account,
-    kernel,
-    { secret: () => secret },
-    tried.upgrade,
-  );
+  const {
+    advice: change = (all) => all,
+    stated = (all) => all,
+    lies = {},
+    authenticator = { secret: () => SECRET },
+  } = tried;
+  const { handlers: honest } = new TransactionHost(tried.account, kernel, authenticator, tried.upgrade);
   const handlers = new Map(honest);
   for (const [event, lie] of Object.entries(lies) as [KernelEvent, Lie][]) {
     const id = KERNEL_EVENT_IDS[event];

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ExecutionError } from '../../../core/vm/errors.ts';
 import { attempt } from '../hostile.ts';
 import { ACCOUNT_CASES } from './account.ts';
+import { AUTH_CASES } from './auth.ts';
 import type { AbortCases } from './fixtures.ts';
 import { IMPLICIT } from './implicit.ts';
 import { LEDGER_CASES } from './ledger.ts';
@@ -16,7 +17,16 @@ import { TX_CASES } from './tx.ts';
 // Every assertion in kernel, protocol and standards, and a transaction that stops there and nowhere else: run by a host,
 // with advice, of which nothing need be true.
 
-const TABLES = [PROLOGUE_CASES, ACCOUNT_CASES, MAP_CASES, NOTE_CASES, LEDGER_CASES, TX_CASES, STANDARD_CASES];
+const TABLES = [
+  PROLOGUE_CASES,
+  ACCOUNT_CASES,
+  MAP_CASES,
+  NOTE_CASES,
+  LEDGER_CASES,
+  TX_CASES,
+  STANDARD_CASES,
+  AUTH_CASES,
+];
 const CASES: AbortCases = Object.assign({}, ...TABLES);
 
 /** The assertion at which an attempt stops. */

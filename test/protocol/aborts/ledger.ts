@@ -105,11 +105,11 @@ export const LEDGER_CASES: AbortCases = {
     acting(put([0n, 0n, id[2], id[3] | 0x20n], amount(1n))),
 
   'kernel/epilogue run: the transaction does nothing': () => ({ account: authenticatedBy('idle'), block }),
-  'kernel/epilogue close_ledger: an index into the ledger is not below 2^32': () =>
+  'kernel/ledger next: an index into the ledger is not below 2^32': () =>
     acting(look(id), { lies: { ledgerOrder: () => [BIG] } }),
-  'kernel/epilogue close_ledger: there is no such entry in the ledger': () =>
+  'kernel/ledger next: there is no such entry in the ledger': () =>
     acting(look(id), { lies: { ledgerOrder: () => [1n] } }),
-  'kernel/epilogue close_entry: the entries of the ledger do not ascend': () =>
+  'kernel/ledger next: the entries of the ledger do not ascend': () =>
     acting([look(id), look(gem)], { lies: { ledgerOrder: (truth) => truth().reverse() } }),
   'kernel/epilogue close_entry: an asset came from somewhere and went nowhere': () =>
     acting(take(id, amount(1n))),

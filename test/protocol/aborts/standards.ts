@@ -3,7 +3,7 @@ import { Note } from '../../../core/protocol/note/note.ts';
 import { NoteRecipient, type NoteScript } from '../../../core/protocol/note/note-recipient.ts';
 import { standardProcedure } from '../../../core/protocol/standards/standards.ts';
 import type { Attempt } from '../hostile.ts';
-import { kernel, p2id, script, wallet } from '../transactions.ts';
+import { kernel, p2id, script } from '../transactions.ts';
 import { type AbortCases, block, consuming, faucet, noteThat, owner } from './fixtures.ts';
 
 const { id } = owner;
@@ -36,11 +36,6 @@ export const STANDARD_CASES: AbortCases = {
   'protocol/active_note load_storage: a note stores fewer elements': () => loading(2n ** 32n - 1n),
   "protocol/active_note load_storage: the note's storage is not what its script expects": () =>
     noted(PAY, [id.suffix, id.prefix, 5n]),
-  "standards/auth/key authenticate: this is not the secret of the account's key": () => ({
-    account: wallet(),
-    block,
-    secret: [1n, 2n, 3n, 4n],
-  }),
   'standards/p2id main: the note is for another account': () =>
     noted(PAY, [near.suffix.suffix, near.suffix.prefix, 5n, 6n]),
   'standards/p2id main: the note is for another account #2': () =>
