@@ -12,9 +12,10 @@ import * as arbitrary from '../testing/arbitrary.ts';
 import { Account } from './account.ts';
 import { AccountCode } from './account-code.ts';
 import { accountCommitment, headerElements, readHeader, writeHeader } from './account-header.ts';
-import { AccountPatch, type SlotPatch } from './account-patch.ts';
+import { AccountPatch } from './account-patch.ts';
 import { searchingSeed } from './id-seed.ts';
 import { slotId, writeSlotName } from './slot-name.ts';
+import type { SlotPatch } from './slot-patch.ts';
 import { AccountStorage } from './storage.ts';
 import { StorageMap } from './storage-map.ts';
 

@@ -1,8 +1,8 @@
 import type { Felt } from '../../field/felt.ts';
 import { compareWords, EMPTY_WORD, type Word, wordKey, wordsEqual } from '../../hash/word.ts';
 import type { EventView } from '../../vm/host.ts';
-import type { AccountHeader } from '../account/account-header.ts';
 import { AccountDelta } from '../account/account-delta.ts';
+import type { AccountHeader } from '../account/account-header.ts';
 import { AccountId } from '../account/account-id.ts';
 import type { AssetPatch } from '../account/account-patch.ts';
 import { type AccountSource, isNewAccount } from '../account/account-source.ts';
