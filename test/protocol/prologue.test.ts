@@ -58,7 +58,7 @@ test('what comes from the advice is what it is committed to', () => {
   for (const [at, to, why] of cases) assert.throws(() => run(consume, [[at, to]]), why, `${at}: ${to}`);
   run(consume, [[at.args, 5n]]);
   const unshown = (values: readonly Felt[]) => values.toSpliced(at.shown, 3, 0n);
-  assert.throws(() => attempt({ ...consume, advice: unshown, secret: SECRET }), /notes consumed are not/);
+  assert.throws(() => attempt({ ...consume, advice: unshown }), /notes consumed are not/);
 });
 
 test('the public inputs are what the transaction is about', () => {
