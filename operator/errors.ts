@@ -11,6 +11,9 @@ export type OperatorErrorKind =
   /** A block that does not continue this chain. */
   | 'block-refused'
   | 'mempool-full'
+  /** Too much is asked of it at once, or it is stopping. */
+  | 'busy'
+  | 'proof-refused'
   | 'transaction-known'
   /** Starts from a state, or refers to a block, that is not this chain's. */
   | 'transaction-stale'
