@@ -20,6 +20,7 @@ import { ExecutionError } from '../../core/vm/errors.ts';
 import { execute } from '../../core/vm/execute.ts';
 import type { EventHandler } from '../../core/vm/host.ts';
 import { api, doing, open, own } from './hostile.ts';
+import { ISSUING } from './issuing.ts';
 import {
   AUTH,
   blockWith,
@@ -174,6 +175,7 @@ const TRANSACTIONS: readonly Transaction[] = [
   },
   { what: 'many assets are taken', account: bob, ...blockWith(many) },
   { what: 'earlier blocks are looked at', ...chained() },
+  ...ISSUING,
 ];
 
 interface Run {

@@ -98,7 +98,7 @@ test('a MINT note whose storage is of no form mints nothing', () => {
   const asset = coins(coinIssuer, 7n);
   const [hidden, open] = (['private', 'public'] as const).map((type) => minting(asset, type).note);
   const { storage } = hidden.recipient;
-  const wrong = /storage is not what its script expects/;
+  const wrong = /is not what its script expects/;
   for (const note of [
     storing(hidden, storage.slice(0, 12)),
     storing(hidden, [...storage, 0n]),
@@ -143,7 +143,7 @@ test('a BURN note that carries another asset than it names burns nothing', () =>
   refuses(/another asset than the one to be burned/, () => consume(issuer, carrying(foreign)));
   refuses(/carries one asset/, () => consume(issuer, carrying()));
   refuses(/carries one asset/, () => consume(issuer, carrying(asset, foreign)));
-  const wrong = /storage is not what its script expects/;
+  const wrong = /is not what its script expects/;
   const { storage } = note.recipient;
   refuses(wrong, () => consume(issuer, storing(note, storage.slice(0, 7))));
   refuses(wrong, () => consume(issuer, storing(note, [...storage, 0n])));

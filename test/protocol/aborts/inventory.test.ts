@@ -6,6 +6,7 @@ import { ACCOUNT_CASES } from './account.ts';
 import { AUTH_CASES } from './auth.ts';
 import type { AbortCases } from './fixtures.ts';
 import { IMPLICIT } from './implicit.ts';
+import { ISSUER_CASES } from './issuers.ts';
 import { LEDGER_CASES } from './ledger.ts';
 import { MAP_CASES } from './maps.ts';
 import { NOTE_CASES } from './notes.ts';
@@ -26,6 +27,7 @@ const TABLES = [
   TX_CASES,
   STANDARD_CASES,
   AUTH_CASES,
+  ISSUER_CASES,
 ];
 const CASES: AbortCases = Object.assign({}, ...TABLES);
 
