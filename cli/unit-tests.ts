@@ -28,6 +28,8 @@ export interface TestOutcome {
   readonly line: number;
   /** From the test's begin to its end, or to where it stopped. */
   readonly cycles: number;
+  /** Where it stopped, if it did: `file:line:column`. */
+  readonly stopped?: string;
   readonly failure?: TestFailure;
 }
 
@@ -100,7 +102,8 @@ export async function runTest(test: UnitTest, signal: AbortSignal): Promise<Test
   const { begin, end } = run;
   const cycles = begin === undefined ? 0 : (end?.clk ?? stop?.at?.clk ?? begin) - begin - IDLE_CYCLES;
   const failure = (end ? judgeEnd(test, end, cycles) : judgeStop(test, stop!, run)) ?? judgeEvents(test, run);
-  return { ...about, cycles: Math.max(0, cycles), ...(failure && { failure }) };
+  const stopped = stop?.at?.span && placeOf(stop.at.span);
+  return { ...about, cycles: Math.max(0, cycles), ...(stopped && { stopped }), ...(failure && { failure }) };
 }
 
 /** What a test left when it ended: the whole stack, top first, and advice. */
@@ -208,6 +211,11 @@ function judgeEvents({ events: expected, span }: UnitTest, { events }: TestRun):
   if (events.length === expected.length) return undefined;
   const message = `It emitted ${events.length} events, and should emit ${expected.length}.`;
   return { kind: 'events', message, place };
+}
+
+function placeOf({ file, start }: SourceSpan): string {
+  const { line, column } = positionOf(file, start);
+  return `${file.name}:${line}:${column}`;
 }
 
 /** The beginning of a procedure, of which only a line is to be shown. */

@@ -1,4 +1,8 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { filesIn, sourceFile } from '../../../cli/libraries.ts';
+import { loadTests, runTest, testFiles } from '../../../cli/unit-tests.ts';
+import { positionOf } from '../../../core/assembly/source.ts';
 import type { SourceFile, SourceSpan } from '../../../core/vm/mast/types.ts';
 
 /** An assertion in the sources of the protocol's libraries. */
@@ -7,11 +11,13 @@ export interface Site {
   readonly name: string;
   readonly message: string;
   readonly file: string;
+  readonly text: string;
   /** Where its instruction stands in the file's text. */
   readonly start: number;
   readonly end: number;
 }
 
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const FOLDERS = ['masm/kernel', 'masm/protocol', 'masm/standards'];
 const FORM =
   /#[^\n]*|(?:^|\n)(?:pub(?:\([a-z]+\))? )?(?:proc (?<procedure>[\w"]+)|(?<begin>begin)\b)|(?<![\w.:])(?<assertion>(?:u32)?assert\w*|mtree_verify)(?:\.err=(?:"(?<message>[^"]*)"|(?<constant>\w+)))?/g;
@@ -30,14 +36,14 @@ function sitesOf({ name: file, text }: SourceFile): Site[] {
     const count = (seen.get(alike) ?? 0) + 1;
     seen.set(alike, count);
     const name = count === 1 ? alike : `${alike} #${count}`;
-    sites.push({ name, message, file, start: index, end: index + matched.length });
+    sites.push({ name, message, file, text, start: index, end: index + matched.length });
   }
   return sites;
 }
 
 /** All assertions of kernel, protocol and standards. */
 export const SITES: readonly Site[] = FOLDERS.flatMap((folder) =>
-  filesIn(new URL(`../../../${folder}`, import.meta.url).pathname, '.masm')
+  filesIn(join(ROOT, folder), '.masm')
     .filter((file) => !file.endsWith('.test.masm'))
     .flatMap((file) => sitesOf(sourceFile(`${folder}/${file}`))),
 );
@@ -45,3 +51,26 @@ export const SITES: readonly Site[] = FOLDERS.flatMap((folder) =>
 /** The assertion at a place in the sources. */
 export const siteAt = ({ file, start, end }: SourceSpan): Site | undefined =>
   SITES.find((site) => site.file === file.name && site.start < end && start < site.end);
+
+/** Assertions of libraries at which unit tests in assembly stop, and are meant to. */
+export async function sitesOfUnitTests(folders: readonly string[]): Promise<ReadonlySet<string>> {
+  const { signal } = new AbortController();
+  const found = new Set<string>();
+  for (const path of testFiles(folders.map((folder) => join(ROOT, folder)))) {
+    for (const each of loadTests(path)) {
+      if (each.traps === undefined) continue;
+      const { failure, stopped } = await runTest(each, signal);
+      const site = failure || !stopped ? undefined : placed(stopped);
+      if (site) found.add(site.name);
+    }
+  }
+  return found;
+}
+
+/** By `file:line:column`. */
+function placed(place: string): Site | undefined {
+  return SITES.find(({ file, text, start }) => {
+    const { line, column } = positionOf({ name: file, text }, start);
+    return place.endsWith(`${file}:${line}:${column}`);
+  });
+}
