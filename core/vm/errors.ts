@@ -1,4 +1,5 @@
 import { KilnError, type KilnErrorOptions } from '../errors.ts';
+import type { Word } from '../hash/word.ts';
 import type { SourceSpan } from './mast/types.ts';
 
 /** Why an execution stopped. The values are stable: programs and the CLI's JSON rely on them. */
@@ -42,6 +43,8 @@ export interface ExecutionPoint {
   /** The row of the trace, from 0. */
   readonly clk: number;
   readonly ctx: number;
+  /** Digests of the procedures that were called, by `call` and the like, and have not returned: the innermost first. */
+  readonly procedures: readonly Word[];
   /** Place in the source, where the program was assembled with sources. */
   readonly span?: SourceSpan;
 }

@@ -199,7 +199,7 @@ test('an error knows its cycle, its place and the text of its code', () => {
     () => execute(program),
     (error) => {
       assert.ok(error instanceof ExecutionError);
-      assert.deepEqual(error.at, { clk: 2, ctx: 0, span });
+      assert.deepEqual(error.at, { clk: 2, ctx: 0, procedures: [], span });
       assert.match(error.message, /the balance must not be negative/);
       return true;
     },

@@ -10,12 +10,13 @@ import { ReplayedAdvice } from './advice/replay.ts';
 import type { AdviceSource } from './advice/source.ts';
 import { AdviceTape, MAX_TAPE_LANES } from './advice/tape.ts';
 import { ExecutionError } from './errors.ts';
-import { type Host, SILENT_HOST } from './host.ts';
+import { EventView, type Host, SILENT_HOST } from './host.ts';
 import type { Program } from './mast/types.ts';
 import { NodeTable } from './nodes.ts';
 import { DEFAULT_LIMITS, type ExecutionLimits, MAX_CYCLES } from './options.ts';
 import { Processor } from './processor.ts';
 import { type OperandStack, VISIBLE } from './stack.ts';
+import type { MachineState } from './state.ts';
 import { ChipletTraceBuilder } from './trace/chiplets/builder.ts';
 import { CoreTrace } from './trace/core-trace.ts';
 import { TraceTooLongError } from './trace/errors.ts';
@@ -69,9 +70,11 @@ export function* executing(
   const stackInputs = inputs.stack ?? [];
   const provider = new AdviceProvider(inputs.advice ?? {}, limits.maxAdviceBytes);
   const tape = new AdviceTape();
-  const advice = new LiveAdvice(provider, options.host ?? SILENT_HOST, tape);
+  const host = options.host ?? SILENT_HOST;
+  const advice = new LiveAdvice(provider, host, tape);
   const nodes = new NodeTable(program, (forest) => provider.extendMap(forest.adviceMap));
-  return yield* running({ program, stackInputs, tape, limits }, nodes, advice);
+  const onFailure: OnFailure = (state, error) => host.onFailure?.(new EventView(state, provider), error);
+  return yield* running({ program, stackInputs, tape, limits }, nodes, advice, onFailure);
 }
 
 /**
@@ -105,15 +108,23 @@ export function* countingCompressions(
   return { atEvents, all: chiplets.compressions };
 }
 
+type OnFailure = (state: MachineState, error: ExecutionError) => void;
+
 function* running(
   run: Pick<Execution, 'program' | 'stackInputs' | 'tape' | 'limits'>,
   nodes: NodeTable,
   advice: AdviceSource,
+  onFailure: OnFailure = () => {},
 ): Steps<Execution> {
   const processor = new Processor(nodes, advice, run.limits, null);
   const { state } = processor;
   loadStack(state.stack, run.stackInputs);
-  while (processor.advance(CYCLES_PER_STEP)) yield state.clk;
+  try {
+    while (processor.advance(CYCLES_PER_STEP)) yield state.clk;
+  } catch (error) {
+    if (error instanceof ExecutionError) onFailure(state, error);
+    throw error;
+  }
   return {
     ...run,
     stack: outputs(state.stack),

@@ -4,6 +4,7 @@ import { lanesToWord } from '../hash/eidos.ts';
 import type { Word } from '../hash/word.ts';
 import type { AdviceMutation } from './advice/inputs.ts';
 import type { AdviceProvider } from './advice/provider.ts';
+import type { ExecutionError } from './errors.ts';
 import type { MachineState } from './state.ts';
 
 /** What an event handler sees of a running program. */
@@ -62,6 +63,8 @@ export interface Host {
   readonly handlers: ReadonlyMap<Felt, EventHandler>;
   /** Told of trace events; may not change anything. */
   readonly onTrace?: (traceId: Felt, view: EventView) => void;
+  /** Told where a run stopped that cannot go on. */
+  readonly onFailure?: (view: EventView, error: ExecutionError) => void;
 }
 
 /** A host that listens to no event. */

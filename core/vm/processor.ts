@@ -1,4 +1,5 @@
 import { lanesToWord } from '../hash/eidos.ts';
+import type { Word } from '../hash/word.ts';
 import type { AdviceSource } from './advice/source.ts';
 import { ExecutionError } from './errors.ts';
 import { FRAME_POINTER_ADDRESS, FRAME_POINTER_START } from './frame-pointer.ts';
@@ -80,8 +81,18 @@ export class Processor {
     } catch (error) {
       if (!(error instanceof ExecutionError)) throw error;
       const span = this.#span();
-      throw error.locate({ clk: this.state.clk, ctx: this.state.ctx, ...(span && { span }) });
+      const { clk, ctx } = this.state;
+      throw error.locate({ clk, ctx, procedures: this.#procedures(), ...(span && { span }) });
     }
+  }
+
+  /** A syscall runs as the procedure that made it, so that one comes twice; the program itself has no digest. */
+  #procedures(): Word[] {
+    const all = [...this.#callers.map(({ fnHash }) => fnHash), this.state.fnHash];
+    return all
+      .filter((fnHash, i) => fnHash.some((lane) => lane !== 0) && fnHash !== all[i + 1])
+      .map((fnHash) => lanesToWord(fnHash, 0))
+      .reverse();
   }
 
   #runUntil(clk: number): void {

@@ -26,6 +26,7 @@ import {
 import { transactionId } from '../transaction/transaction-id.ts';
 import { transactionAdvice } from './advice.ts';
 import { type Authenticator, UnauthorizedError } from './authentication.ts';
+import { transactionFailure } from './failure.ts';
 import { type Outcome, type PhaseStart, TransactionHost } from './host.ts';
 import type { TransactionInputs } from './transaction-inputs.ts';
 
@@ -33,8 +34,7 @@ import type { TransactionInputs } from './transaction-inputs.ts';
 const MAX_ADVICE_BYTES = 2 ** 27;
 
 /**
- * Executes a transaction. Throws `transaction`, saying in which phase and at which assertion, if the kernel or a script
- * refuses; the cause is the `ExecutionError`. Throws `authentication` if the account asks for a secret or a signature that is
+ * Executes a transaction. Throws a {@link TransactionFailure} if the kernel or a script refuses. Throws `authentication` if the account asks for a secret or a signature that is
  * not there: {@link UnauthorizedError} if others could still agree.
  */
 export function executeTransaction<A extends AccountSource = Account>(
@@ -116,25 +116,18 @@ function run(
   inputs: TransactionInputs<AccountSource>,
   host: TransactionHost,
 ): Execution {
+  const program = transactionProgram(kernel, inputs);
   const advice = transactionAdvice(inputs, kernel.procedures);
   try {
     return execute(
-      transactionProgram(kernel, inputs),
+      program,
       { stack: publicInputs(inputs), advice },
       { host, maxCycles: Limit.TRANSACTION_CYCLES, maxAdviceBytes: MAX_ADVICE_BYTES },
     );
   } catch (error) {
     if (!(error instanceof ExecutionError)) throw error;
-    const notes = host.phases.filter(({ name }) => name === 'note').length;
-    const phase = host.phases.at(-1)!.name;
     if (error.cause instanceof UnauthorizedError) throw error.cause;
-    // What the host has to say is more than that an event failed.
-    const said = error.cause instanceof ProtocolError ? error.cause : error;
-    throw new ProtocolError(said instanceof ProtocolError ? said.kind : 'transaction', said.message, {
-      details: `${phase === 'note' ? `note ${notes - 1}` : phase}: ${said.details}`,
-      advice: said.advice,
-      cause: error,
-    });
+    throw transactionFailure(error, host, inputs, kernel, program);
   }
 }
 

@@ -17,7 +17,7 @@ import type { TransactionKernel } from '../kernel/kernel.ts';
 import { FROM_ACCOUNT_CODE, KERNEL_EVENT_IDS, type KernelEvent } from '../kernel/kernel-events.ts';
 import type { PartialNote } from '../note/partial-note.ts';
 import { AuthenticationHost, type Authenticator } from './authentication.ts';
-import { KernelMemory } from './kernel-memory.ts';
+import { KernelMemory, type Shortage } from './kernel-memory.ts';
 
 /** A part of a transaction and the cycle at which it began. */
 export interface PhaseStart {
@@ -46,6 +46,9 @@ export class TransactionHost implements Host {
   readonly #account: AccountSource;
   readonly #phases: PhaseStart[] = [{ name: 'prologue', cycle: 0 }];
   #outcome: Outcome | undefined;
+  #short: Shortage | undefined;
+  /** Called with where the run stopped. */
+  readonly onFailure: NonNullable<Host['onFailure']>;
 
   constructor(
     account: AccountSource,
@@ -57,6 +60,9 @@ export class TransactionHost implements Host {
     const auth = new AuthenticationHost(account, authenticator, (view) => this.#authenticates(view));
     let code: AccountCode | undefined;
     const kernel = (view: EventView) => new KernelMemory(view, memory);
+    this.onFailure = (view, error) => {
+      if (view.ctx === 0) this.#short = kernel(view).shortage(error.message);
+    };
     const served: Readonly<Record<KernelEvent, EventHandler>> = {
       procedurePlace: (view) => stack(this.#procedurePlace(view.word(1))),
       slotIndex: (view) => stack(this.#slotIndex(view.element(1), view.element(2))),
@@ -112,6 +118,10 @@ export class TransactionHost implements Host {
   /** The phases so far, the last one is where it stands. */
   get phases(): readonly PhaseStart[] {
     return this.#phases;
+  }
+  /** After it failed because the vault has too little of an asset. */
+  get short(): Shortage | undefined {
+    return this.#short;
   }
   /** After the transaction has ended. */
   get outcome(): Outcome | undefined {

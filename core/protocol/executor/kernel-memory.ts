@@ -19,6 +19,17 @@ import { PartialNote } from '../note/partial-note.ts';
 
 const ASSET_ELEMENTS = 8;
 
+/** An asset of which the vault has less than was to be taken. */
+export interface Shortage {
+  readonly asset: AssetId;
+  readonly have: bigint;
+  readonly need: bigint;
+}
+
+/** What the ledger says of an asset that is short (`masm/kernel/ledger.masm`). */
+const NOT_ENOUGH = 'there is not enough of the asset';
+const NOT_THERE = 'the asset is not there';
+
 /** An entry of a storage map that the transaction touched, of the slot with this index. */
 interface TouchedEntry {
   readonly index: number;
@@ -154,6 +165,24 @@ export class KernelMemory {
       slots: this.changedSlots(account.slotHeaders, isNew),
       code: isNew ? account.code.commitment : this.#upgradedCode,
     });
+  }
+
+  /** What the vault had too little of, if that is what the ledger stopped at: its entry is the selected one. */
+  shortage(message: string): Shortage | undefined {
+    const entry = Number(this.#view.memory(this.#at('LEDGER_SELECTED')));
+    const vault = entry + this.#at('LEDGER_VAULT');
+    const found = (have: bigint, need: bigint): Shortage => ({
+      asset: AssetId.fromWord(this.#word(entry)),
+      have,
+      need,
+    });
+    if (message.includes(NOT_ENOUGH)) {
+      // [is enough, held, amount, where it is held]
+      const [held, amount, place] = [1, 2, 3].map((i) => this.#view.element(i));
+      return Number(place) === vault ? found(held, amount) : undefined;
+    }
+    const none = message.includes(NOT_THERE) && wordsEqual(this.#word(vault), EMPTY_WORD);
+    return none ? found(0n, 1n) : undefined;
   }
 
   /** Slots of the account, as `slots` says they were, that are created or changed. */

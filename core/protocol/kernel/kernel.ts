@@ -72,8 +72,9 @@ export function assembleTransactionKernel(sources: KernelSources): TransactionKe
     libraries: [core, { package: protocol, linkage: LINKED }],
   });
   return {
-    // The syscall reaches its procedures by digest: they are in no other forest of the program.
-    program: { ...main, libraries: [...main.libraries, library.forest] },
+    // The syscall reaches its procedures by digest: they are in no other forest of the program. Standard code that an account
+    // or a note brings is found here first: with its sources and messages, which do not travel.
+    program: { ...main, libraries: [...main.libraries, library.forest, standards.forest] },
     procedures,
     dispatcher,
     protocol,
