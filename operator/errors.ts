@@ -8,6 +8,8 @@ export type OperatorErrorKind =
   /** Written by a newer version, or not by Kiln. */
   | 'database-unknown'
   | 'disk-full'
+  /** Made for another kernel, or another network than the one expected. */
+  | 'network-unknown'
   /** A block that does not continue this chain. */
   | 'block-refused'
   | 'mempool-full'

@@ -8,7 +8,7 @@ import type { RelationShape } from '../security/types.ts';
 import type { Statement } from '../statement.ts';
 
 /** The constants of the VM's relation (miden-air 1.0.0-rc.0, src/config.rs, src/security.rs). */
-const RELATION_DIGEST: Word = [
+export const RELATION_DIGEST: Word = [
   9098509505774412735n,
   4737936789760532215n,
   1438664865551243811n,
