@@ -4,6 +4,8 @@ import { type LibrarySources, sourceFile, sourcesIn } from './libraries.ts';
 
 const DISPATCHER = 'masm/kernel/dispatcher.masm';
 const MAIN = 'masm/kernel/main.masm';
+const DRY_RUN = 'masm/kernel/dry_run.masm';
+const VIEW = 'masm/kernel/view.masm';
 
 let assembled: TransactionKernel | undefined;
 
@@ -11,9 +13,11 @@ let assembled: TransactionKernel | undefined;
 export function transactionKernel(): TransactionKernel {
   assembled ??= assembleTransactionKernel({
     core: coreLibrary(),
-    kernel: without(sourcesIn('masm/kernel', '::kiln::kernel'), [DISPATCHER, MAIN]),
+    kernel: without(sourcesIn('masm/kernel', '::kiln::kernel'), [DISPATCHER, MAIN, DRY_RUN, VIEW]),
     dispatcher: sourceFile(DISPATCHER),
     main: sourceFile(MAIN),
+    dryRun: sourceFile(DRY_RUN),
+    view: sourceFile(VIEW),
     protocol: sourcesIn('masm/protocol', '::kiln::protocol'),
     standards: sourcesIn('masm/standards', '::kiln::standards'),
   });

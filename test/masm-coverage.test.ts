@@ -20,8 +20,8 @@ import { parseModule } from '../core/assembly/parse.ts';
 const LIBRARIES = ['kernel', 'protocol', 'standards'];
 /** The VM's kernel, where syscalls go. */
 const DISPATCHER = 'masm/kernel/dispatcher.masm';
-/** The program, which whole transactions test. */
-const NO_LIBRARY = ['masm/kernel/main.masm'];
+/** The programs, which whole transactions test. */
+const NO_LIBRARY = ['main', 'dry_run', 'view'].map((name) => `masm/kernel/${name}.masm`);
 const TESTING = '::testing';
 
 /** Sources that still lack tests. */

@@ -15,7 +15,7 @@ import { ProtocolError } from '../errors.ts';
 import type { TransactionKernel } from '../kernel/kernel.ts';
 import { Limit } from '../limits.ts';
 import { Note } from '../note/note.ts';
-import type { ExecutedTransaction, Phase } from '../transaction/executed-transaction.ts';
+import type { ExecutedTransaction, Phase, TransactionEffects } from '../transaction/executed-transaction.ts';
 import {
   checkNotes,
   inputCommitment,
@@ -34,18 +34,44 @@ import type { TransactionInputs } from './transaction-inputs.ts';
 const MAX_ADVICE_BYTES = 2 ** 27;
 
 /**
- * Executes a transaction. Throws a {@link TransactionFailure} if the kernel or a script refuses. Throws `authentication` if the account asks for a secret or a signature that is
- * not there: {@link UnauthorizedError} if others could still agree.
+ * Executes a transaction. Throws a {@link TransactionFailure} if the kernel or a script refuses; its kind is `authentication` if
+ * the account asks for a secret or a signature that is not there. Throws {@link UnauthorizedError} if others could still agree.
  */
 export function executeTransaction<A extends AccountSource = Account>(
   kernel: TransactionKernel,
   inputs: TransactionInputs<A>,
   authenticator: Authenticator = {},
 ): ExecutedTransaction<A> {
+  const { effects, phases, execution } = runForEffects(kernel, kernel.program, inputs, authenticator);
+  const { final, outputs } = effects;
+  return {
+    ...effects,
+    id: transactionId({
+      initial: publicCommitment(inputs.account.header),
+      final: accountCommitment(final),
+      inputNotes: inputNotesCommitment((inputs.notes ?? []).map(inputCommitment)),
+      outputNotes: outputNotesCommitment(outputs.map(({ note }) => note.header)),
+    }),
+    phases,
+    execution,
+  };
+}
+
+/** Runs the kernel's program, or another that ends as it does, and tells what came of it. */
+export function runForEffects<A extends AccountSource>(
+  kernel: TransactionKernel,
+  program: Program,
+  inputs: TransactionInputs<A>,
+  authenticator: Authenticator,
+): {
+  readonly effects: TransactionEffects<A>;
+  readonly phases: readonly Phase[];
+  readonly execution: Execution;
+} {
   const { notes = [] } = inputs;
   const { source: account, partial: touched } = PartialAccount.watching(inputs.account);
   const host = new TransactionHost(account, kernel, authenticator, inputs.upgrade);
-  const execution = run(kernel, { ...inputs, account }, host);
+  const execution = runKernel(kernel, program, { ...inputs, account }, host);
   if (!wordsEqual(execution.deferredRoot, EMPTY_WORD)) {
     throw new ProtocolError(
       'transaction',
@@ -61,29 +87,21 @@ export function executeTransaction<A extends AccountSource = Account>(
     return recipient ? { kind: 'full', note: new Note({ ...note, recipient }) } : { kind: 'partial', note };
   });
   const headers = outputs.map(({ note }) => note.header);
-  const outputNotes = outputNotesCommitment(headers);
   assertAgree(execution.stack, [
-    ...outputNotes,
+    ...outputNotesCommitment(headers),
     ...commitPair(ProtocolDomain.ACCOUNT_UPDATE, accountCommitment(final), patch.commitment),
   ]);
   checkNotes(notes.map(inputCommitment), headers);
-  return {
-    id: transactionId({
-      initial: publicCommitment(account.header),
-      final: accountCommitment(final),
-      inputNotes: inputNotesCommitment(notes.map(inputCommitment)),
-      outputNotes,
-    }),
+  const effects: TransactionEffects<A> = {
     inputs,
     touched,
     final,
-    account: wholeAfter(inputs.account, patch, final) as ExecutedTransaction<A>['account'],
+    account: wholeAfter(inputs.account, patch, final) as TransactionEffects<A>['account'],
     patch,
     outputs,
     expirationBlock: Number(execution.stack[8]),
-    phases: phasesOf(host.phases, execution.cycles),
-    execution,
   };
+  return { effects, phases: phasesOf(host.phases, execution.cycles), execution };
 }
 
 /** What the kernel is given in public: block, account and notes that the transaction is about. */
@@ -102,8 +120,13 @@ export const publicInputs = ({
 ];
 
 /** The kernel with the code that this transaction calls by its digest: the account's, notes' and its own. */
-export function transactionProgram(
-  { program }: TransactionKernel,
+export const transactionProgram = (
+  { program }: Pick<TransactionKernel, 'program'>,
+  inputs: TransactionInputs<AccountSource>,
+): Program => withCode(program, inputs);
+
+function withCode(
+  program: Program,
   { account, notes = [], script }: TransactionInputs<AccountSource>,
 ): Program {
   const scripts = [...notes.map(({ note }) => note.recipient.script), ...(script ? [script] : [])];
@@ -111,12 +134,14 @@ export function transactionProgram(
   return { ...program, libraries: [...program.libraries, ...forests] };
 }
 
-function run(
+/** Runs a program that begins as the kernel's does. Throws a {@link TransactionFailure}. */
+export function runKernel(
   kernel: TransactionKernel,
+  bare: Program,
   inputs: TransactionInputs<AccountSource>,
   host: TransactionHost,
 ): Execution {
-  const program = transactionProgram(kernel, inputs);
+  const program = withCode(bare, inputs);
   const advice = transactionAdvice(inputs, kernel.procedures);
   try {
     return execute(

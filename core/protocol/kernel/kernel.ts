@@ -15,10 +15,12 @@ interface LibrarySources {
 /** What the kernel is made of: `masm/kernel`, `masm/protocol` and `masm/standards`, and the core library. */
 export interface KernelSources {
   readonly core: Package;
-  /** Namespace `kiln::kernel`, without dispatcher and main program. */
+  /** Namespace `kiln::kernel`, without dispatcher and programs. */
   readonly kernel: LibrarySources;
   readonly dispatcher: SourceFile;
   readonly main: SourceFile;
+  readonly dryRun: SourceFile;
+  readonly view: SourceFile;
   readonly protocol: LibrarySources;
   readonly standards: LibrarySources;
 }
@@ -27,6 +29,9 @@ export interface KernelSources {
 export interface TransactionKernel {
   /** What every transaction's proof is of. */
   readonly program: Program;
+  /** What shows a transaction's effects without its authentication, and what asks an account: assembled when first used. */
+  readonly dryRun: Program;
+  readonly view: Program;
   /** The table of the syscall, by offset; its commitment is a constant of the program. */
   readonly procedures: readonly Word[];
   /** For account code and scripts: the syscall, and `kiln::protocol`, `kiln::standards`. */
@@ -53,12 +58,20 @@ export function assembleTransactionKernel(sources: KernelSources): TransactionKe
   });
   const procedures = apiTable(library);
   const commitment = commit(ProtocolDomain.KERNEL_PROCEDURES, procedures.flat());
-  const main = assemble({
-    program: sources.main,
-    modules: [generated(`${KERNEL}_commitment`, `pub const API_COMMITMENT = [${commitment.join(', ')}]\n`)],
-    kernel: dispatcher,
-    libraries: [{ package: library, linkage: LINKED }, core],
-  });
+  const modules = [
+    generated(`${KERNEL}_commitment`, `pub const API_COMMITMENT = [${commitment.join(', ')}]\n`),
+  ];
+  // The syscall reaches its procedures by digest: they are in no other forest of a program. Standard code that an account or a
+  // note brings is found here first: with its sources and messages, which do not travel.
+  const program = (source: SourceFile): Program => {
+    const own = assemble({
+      program: source,
+      modules,
+      kernel: dispatcher,
+      libraries: [{ package: library, linkage: LINKED }, core],
+    });
+    return { ...own, libraries: [...own.libraries, library.forest, standards.forest] };
+  };
   const protocol = assembleLibrary({
     name: 'kiln-protocol',
     ...withConstants(sources.protocol),
@@ -71,10 +84,16 @@ export function assembleTransactionKernel(sources: KernelSources): TransactionKe
     kernel: dispatcher,
     libraries: [core, { package: protocol, linkage: LINKED }],
   });
+  const dryRun = once(() => program(sources.dryRun));
+  const view = once(() => program(sources.view));
   return {
-    // The syscall reaches its procedures by digest: they are in no other forest of the program. Standard code that an account
-    // or a note brings is found here first: with its sources and messages, which do not travel.
-    program: { ...main, libraries: [...main.libraries, library.forest, standards.forest] },
+    program: program(sources.main),
+    get dryRun() {
+      return dryRun();
+    },
+    get view() {
+      return view();
+    },
     procedures,
     dispatcher,
     protocol,
@@ -104,6 +123,11 @@ function addresses({ manifest }: Package): ReadonlyMap<string, number> {
         : [],
     ),
   );
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 const generated = (path: string, text: string): ModuleSource => ({

@@ -25,9 +25,8 @@ export interface Phase {
   readonly rows: number;
 }
 
-/** A transaction that was executed: its effects, and all that is needed to prove it without any database. */
-export interface ExecutedTransaction<A extends AccountSource = Account> {
-  readonly id: Word;
+/** What comes of a transaction. */
+export interface TransactionEffects<A extends AccountSource = Account> {
   readonly inputs: TransactionInputs<A>;
   /** What the run touched of the account: with it in place of the account, the inputs are complete. */
   readonly touched: PartialAccount;
@@ -39,6 +38,11 @@ export interface ExecutedTransaction<A extends AccountSource = Account> {
   readonly outputs: readonly OutputNote[];
   /** The last block it may be in. */
   readonly expirationBlock: number;
+}
+
+/** A transaction that was executed: its effects, and all that is needed to prove it without any database. */
+export interface ExecutedTransaction<A extends AccountSource = Account> extends TransactionEffects<A> {
+  readonly id: Word;
   /** A `note` for each note consumed. */
   readonly phases: readonly Phase[];
   readonly execution: Execution;

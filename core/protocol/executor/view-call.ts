@@ -1,0 +1,21 @@
+import type { Felt } from '../../field/felt.ts';
+import type { AccountSource } from '../account/account-source.ts';
+import type { TransactionKernel } from '../kernel/kernel.ts';
+import { runKernel } from './execute-transaction.ts';
+import { TransactionHost } from './host.ts';
+import type { TransactionInputs, TransactionScript } from './transaction-inputs.ts';
+
+/** An account, a block, and the script that asks: it may call whatever the account's procedures are. */
+export interface ViewInputs
+  extends Pick<TransactionInputs<AccountSource>, 'account' | 'block' | 'chain' | 'config'> {
+  readonly script: TransactionScript;
+}
+
+/**
+ * Runs a script against an account and returns the sixteen elements that it leaves. Nothing comes of what it changes, and
+ * nobody can show what it returned. Throws a `TransactionFailure` if the kernel or the script refuses.
+ */
+export function viewCall(kernel: TransactionKernel, inputs: ViewInputs): readonly Felt[] {
+  const host = new TransactionHost(inputs.account, kernel, {});
+  return runKernel(kernel, kernel.view, inputs, host).stack;
+}
