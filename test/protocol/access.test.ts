@@ -286,3 +286,41 @@ test('a note’s own script, and it alone, may do without its index', () => {
     assert.throws(() => inScript(text), /no note is being processed/, name);
   }
 });
+
+test('once its owner was told what it does, no procedure changes what a transaction does', () => {
+  // What authentication calls after that, the advice says.
+  const component = componentOf(
+    `pub proc authenticate
+      dropw ${api('account::incr_nonce')} ${api('output_note::create', 7n, 0n, ...VALUE)}
+      ${api('account::compute_delta_commitment', ...ANY(3))}
+      adv_pushw adv_pushw adv_pushw adv_pushw syscall.exec_kernel_proc dropw dropw dropw dropw
+    end`,
+  );
+  const account = wallet([Asset.fungible(faucet, 100n)], {
+    ...kind,
+    component,
+    ownAuth: procedure(component, '::component::authenticate'),
+  });
+  const given = blockWith([p2id(faucet, account.id, [coin])], {
+    protocolConfig: protocolConfigCommitment(config),
+  });
+  const calls = (name: Procedure): readonly bigint[] => {
+    const { args = [], puts } = RULES[name];
+    const takes = puts ? asset(Asset.fungible(account.id, 1n)) : args;
+    const all = [BigInt(KERNEL_API[name]), ...takes, ...ANY(15)].slice(0, 16);
+    const told = [12, 8, 4, 0].flatMap((at) => all.slice(at, at + 4));
+    return attempt({ account, ...given, config, upgrade, lies: DEAF, advice: (stack) => [...stack, ...told] })
+      .stack;
+  };
+  const honest = calls('tx::get_block_number');
+  const refused: Procedure[] = [];
+  for (const [name] of rows) {
+    try {
+      assert.deepEqual(calls(name), honest, name);
+    } catch (error) {
+      assert.match(String(error), /nothing may change after it was summed up|was incremented already/, name);
+      refused.push(name);
+    }
+  }
+  assert.ok(refused.includes('account::set_item') && refused.includes('tx::update_expiration_delta'));
+});
