@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import fc from 'fast-check';
 import { FormatError } from '../../core/bytes.ts';
 import { KilnError } from '../../core/errors.ts';
 import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
@@ -8,6 +9,8 @@ import { AccountId } from '../../core/protocol/account/account-id.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
+import { Note } from '../../core/protocol/note/note.ts';
+import { NoteAttachments } from '../../core/protocol/note/note-attachments.ts';
 import { kernelIdentity } from '../../core/protocol/prover/claim.ts';
 import { proveTransaction } from '../../core/protocol/prover/prove-transaction.ts';
 import { verifyTransaction } from '../../core/protocol/prover/verify-transaction.ts';
@@ -102,6 +105,23 @@ const FORGED: Readonly<Record<string, Partial<ProvenTransaction>>> = {
   },
   'another tag of a note made': { outputs: output({ metadata: { ...first.header.metadata, tag: 8 } }) },
   'another expiration': { expirationBlock: transaction.expirationBlock - 1 },
+  'a note made that everybody may see': {
+    outputs: [
+      { kind: 'public', note: new Note({ ...made[0], metadata: { ...made[0].metadata, type: 'public' } }) },
+      second,
+    ],
+  },
+  'attachments of a note made': {
+    outputs: output({ attachments: new NoteAttachments([{ scheme: 1, words: [EMPTY_WORD] }]) }),
+  },
+  'another sender of a note consumed': {
+    inputs: [kept, { ...named, header: { ...named.header, metadata: { ...named.header.metadata, tag: 8 } } }],
+  },
+  'no change of the account': {
+    account: { ...account, final: account.initial, patchCommitment: EMPTY_WORD },
+  },
+  'a proof of nothing': { proof: new Uint8Array(proof.length) },
+  'no proof': { proof: new Uint8Array() },
   'a damaged proof': { proof: proof.with(proof.length >> 1, proof[proof.length >> 1] ^ 1) },
 };
 for (const [what, change] of Object.entries(FORGED)) {
@@ -113,6 +133,29 @@ for (const [what, change] of Object.entries(FORGED)) {
     );
   });
 }
+
+test('refused: whatever byte is another, is missing or too much, of public data and proof', () => {
+  const honest = transaction.toBytes();
+  const published = honest.length - proof.length;
+  const place = fc.oneof(fc.nat(published - 1), fc.nat(honest.length - 1));
+  const change = fc.oneof(
+    fc.tuple(place, fc.integer({ min: 1, max: 255 })).map(([at, by]) => honest.with(at, honest[at] ^ by)),
+    place.map((at) => Uint8Array.from([...honest.subarray(0, at), ...honest.subarray(at + 1)])),
+    fc
+      .tuple(place, fc.nat(255))
+      .map(([at, byte]) => Uint8Array.from([...honest.subarray(0, at), byte, ...honest.subarray(at)])),
+    place.map((at) => honest.subarray(0, at)),
+  );
+  fc.assert(
+    fc.property(change, (forged) => {
+      assert.throws(
+        () => verifyTransaction(ProvenTransaction.fromBytes(forged), { kernel: identity, block }),
+        (error) => error instanceof KilnError,
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
 
 test('refused: another block, whether its number or anything else in it', () => {
   const later = { ...block, number: block.number + 1 };
