@@ -10,11 +10,15 @@ export type OperatorErrorKind =
   | 'disk-full'
   /** Made for another kernel, or another network than the one expected. */
   | 'network-unknown'
+  /** Their keys are not here. */
+  | 'validators-missing'
   /** A block that does not continue this chain. */
   | 'block-refused'
   | 'mempool-full'
   /** Too much is asked of it at once, or it is stopping. */
   | 'busy'
+  /** A request that asks for too much, or for what cannot be. */
+  | 'request-refused'
   | 'proof-refused'
   | 'transaction-known'
   /** Starts from a state, or refers to a block, that is not this chain's. */

@@ -10,6 +10,7 @@ import {
   readPublishedNote,
   writePublishedNote,
 } from '../../core/protocol/transaction/note-lists.ts';
+import type { TagPrefix } from '../api.ts';
 import type { Database } from '../database/database.ts';
 import { storedWord } from './words.ts';
 
@@ -31,12 +32,8 @@ export interface KnownNote {
   readonly position: number;
 }
 
-/** Tags whose first `bits` bits are those of `value`. */
-export interface TagPrefix {
-  readonly value: number;
-  readonly bits: number;
-}
-
+/** SQLite takes any number below zero for none. */
+const NO_LIMIT = -1;
 /** Blocks whose note trees are kept: notes are asked for soon after they are made. */
 const TREES = 16;
 
@@ -48,7 +45,7 @@ function noteOf({ block, batch, position, id, note }: Row): KnownNote {
 /** Notes that were made, by block and place. */
 export class Notes {
   readonly #byId: Sqlite.Statement<[Uint8Array], Row>;
-  readonly #byTag: Sqlite.Statement<[number, number, number, number], Row>;
+  readonly #byTag: Sqlite.Statement<[number, number, number, number, number], Row>;
   readonly #places: Sqlite.Statement<[number], Pick<Row, 'batch' | 'position' | 'id'>>;
   readonly #add: Sqlite.Statement<[number, number, number, Uint8Array, number, Uint8Array]>;
   readonly #trees = new Map<number, BlockNoteTree>();
@@ -57,7 +54,7 @@ export class Notes {
     const columns = 'block, batch, position, id, note';
     this.#byId = database.prepare(`SELECT ${columns} FROM notes WHERE id = ? ORDER BY block LIMIT 1`);
     this.#byTag = database.prepare(
-      `SELECT ${columns} FROM notes WHERE tag BETWEEN ? AND ? AND block BETWEEN ? AND ?`,
+      `SELECT ${columns} FROM notes WHERE tag BETWEEN ? AND ? AND block BETWEEN ? AND ? ORDER BY block LIMIT ?`,
     );
     this.#places = database.prepare('SELECT batch, position, id FROM notes WHERE block = ?');
     this.#add = database.prepare('INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?)');
@@ -68,11 +65,11 @@ export class Notes {
     const row = this.#byId.get(wordToBytes(id));
     return row && noteOf(row);
   }
-  /** Notes with such a tag that these blocks made. */
-  tagged({ value, bits }: TagPrefix, from: number, to: number): KnownNote[] {
+  /** Notes with such a tag that these blocks made, by block, at most `limit`. */
+  tagged({ value, bits }: TagPrefix, from: number, to: number, limit = NO_LIMIT): KnownNote[] {
     const span = 2 ** (32 - bits);
     const first = Math.floor(value / span) * span;
-    return this.#byTag.all(first, first + span - 1, from, to).map(noteOf);
+    return this.#byTag.all(first, first + span - 1, from, to, limit).map(noteOf);
   }
   /** Where the notes of a block stand in its tree. */
   places(block: number): { batch: number; index: number; id: Word }[] {

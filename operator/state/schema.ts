@@ -59,6 +59,26 @@ export const SCHEMA: Schema = {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX notes_by_id ON notes (id);
     CREATE INDEX notes_by_tag ON notes (tag, block);
+
+    -- Accepted, and in no block yet; in the order they came.
+    CREATE TABLE waiting (
+      position INTEGER PRIMARY KEY AUTOINCREMENT,
+      id BLOB NOT NULL UNIQUE,
+      accepted_at INTEGER NOT NULL,
+      bytes BLOB NOT NULL
+    ) STRICT;
+    -- Accepted, and then overtaken by something that it cannot follow.
+    CREATE TABLE dropped (id BLOB PRIMARY KEY, block INTEGER NOT NULL, kind TEXT NOT NULL, message TEXT NOT NULL, details TEXT NOT NULL) STRICT;
+    CREATE INDEX dropped_by_block ON dropped (block);
+
+    CREATE TABLE mailbox (
+      number INTEGER PRIMARY KEY AUTOINCREMENT,
+      tag INTEGER NOT NULL,
+      received_at INTEGER NOT NULL,
+      sealed BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX mailbox_by_tag ON mailbox (tag, number);
+    CREATE INDEX mailbox_by_time ON mailbox (received_at);
     `,
   ],
 };

@@ -186,9 +186,10 @@ export class State {
 
   /**
    * Adds a block: it is on disk when this returns. Throws `OperatorError` of kind `block-refused`, or a `ProtocolError`, if it
-   * does not continue this chain, and of another kind if it cannot be written; then nothing has changed.
+   * does not continue this chain, and of another kind if it cannot be written; then nothing has changed. What `also` writes
+   * to the database is written together with the block.
    */
-  apply(added: NewBlock): void {
+  apply(added: NewBlock, also: () => void = () => {}): void {
     const { block } = added;
     const { header, body } = block;
     this.#check(block);
@@ -199,7 +200,12 @@ export class State {
         refuse('A block has another account root than its changes make.');
       if (!wordsEqual(this.#nullifierTree.root, header.nullifierRoot))
         refuse('A block has another nullifier root than its notes make.');
-      explained(() => this.#database.transaction(() => this.#write(added))());
+      explained(() =>
+        this.#database.transaction(() => {
+          this.#write(added);
+          also();
+        })(),
+      );
     } catch (error) {
       undo();
       // The range may have grown by a leaf that the database does not keep.
