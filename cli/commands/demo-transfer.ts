@@ -10,6 +10,7 @@ import { verifyTransaction } from '../../core/protocol/prover/verify-transaction
 import { fungibleFaucet } from '../../core/protocol/standards/faucet.ts';
 import { mintingScript } from '../../core/protocol/standards/mint.ts';
 import { p2idNote } from '../../core/protocol/standards/p2id.ts';
+import { sendingNotes } from '../../core/protocol/standards/send-notes.ts';
 import { transactionWitness } from '../../core/protocol/transaction/executed-transaction.ts';
 import type { InputNote } from '../../core/protocol/transaction/note-lists.ts';
 import { countingPhaseCosts } from '../../core/protocol/transaction/phase-costs.ts';
@@ -17,7 +18,7 @@ import { ProvenTransaction } from '../../core/protocol/transaction/proven-transa
 import type { Backend } from '../../core/stark/backend.ts';
 import { BACKEND_OPTIONS, backendChoice, withBackend } from '../backends.ts';
 import type { Command } from '../command.ts';
-import { making, newOwner, type Owner, randomWord } from '../demo/accounts.ts';
+import { newOwner, type Owner, randomWord } from '../demo/accounts.ts';
 import { DemoChain } from '../demo/chain.ts';
 import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -137,9 +138,11 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
   };
   const send = async (from: Owner, to: Owner, amount: bigint): Promise<InputNote> => {
     const note = paying(from, to, amount);
-    const script = from === faucet ? mintingScript(kernel, [note]) : making([note], kernel);
-    const kind = from === faucet ? 'mint' : 'send';
-    transactions.push(await submit(from, kind, { script, recipients: [note.recipient] }));
+    const isMinted = from === faucet;
+    const inputs = isMinted
+      ? { script: mintingScript(kernel, [note]), recipients: [note.recipient] }
+      : sendingNotes(kernel, [note]);
+    transactions.push(await submit(from, isMinted ? 'mint' : 'send', inputs));
     return chain.add(note);
   };
   const consume = async (owner: Owner, note: InputNote): Promise<void> => {

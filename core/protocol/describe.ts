@@ -6,6 +6,7 @@ import { Asset, type AssetId, type Composition } from './asset/asset.ts';
 import { type Note, noteId } from './note/note.ts';
 import type { NoteType } from './note/note-metadata.ts';
 import type { NoteRecipient } from './note/note-recipient.ts';
+import { type KnownTransaction, knownTransaction } from './standards/known-scripts.ts';
 import { readP2id } from './standards/p2id.ts';
 import type { Standards } from './standards/standards.ts';
 import { type ExecutedTransaction, transactionData } from './transaction/executed-transaction.ts';
@@ -54,6 +55,8 @@ export interface TransactionDescription {
   readonly consumed: readonly DescribedNote[];
   readonly made: readonly DescribedNote[];
   readonly changes: readonly DescribedChange[];
+  /** The transaction's own script, with its name where it is a standard one. */
+  readonly script?: { readonly root: string; readonly name?: KnownTransaction };
   /** What everybody will see. */
   readonly told: {
     readonly account: string;
@@ -110,6 +113,7 @@ export function describeTransaction(
       before: amountOf(id, executed.touched.vaultWitness(id).get(id.vaultKey)!),
       after: amountOf(id, value),
     })),
+    ...(inputs.script && { script: describeScript(inputs.script.root, standards) }),
     told: {
       account: about.id,
       isNew: about.isNew,
@@ -128,6 +132,11 @@ export function describeTransaction(
     },
     kept: kept.filter((each) => each !== false),
   };
+}
+
+function describeScript(root: Word, standards: Standards): { root: string; name?: KnownTransaction } {
+  const name = knownTransaction(standards, root);
+  return { root: wordKey(root), ...(name && { name }) };
 }
 
 function describeNote(

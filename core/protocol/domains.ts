@@ -32,6 +32,7 @@ export const ProtocolDomain = {
   TRANSACTION_SUMMARY: 0x0200_2400,
   SIGNATURE_KEY: 0x0200_2501,
   EXCLUDED_FEE_NOTES: 0x0200_2601,
+  NOTES_TO_SEND: 0x0200_2701,
   BATCH_ID: 0x0200_3001,
   BLOCK_TRANSACTIONS: 0x0200_3101,
   BLOCK_BATCHES: 0x0200_3201,
@@ -53,5 +54,6 @@ export const ProtocolDomain = {
   AUTH_KEY: 0x0200_8301,
   SCRIPT_CALLS: 0x0200_8501,
   MINT_NOTES: 0x0200_8601,
+  SEND_NOTES: 0x0200_8901,
 } as const;
 export type ProtocolDomain = (typeof ProtocolDomain)[keyof typeof ProtocolDomain];

@@ -68,6 +68,7 @@ export const KERNEL_API = {
   'tx::get_script_root': 61,
   'tx::compute_fee': 62,
   'tx::get_fee_asset_id': 63,
+  'output_note::send_many': 64,
 } as const;
 
 const COUNT = Math.max(...Object.values(KERNEL_API)) + 1;

@@ -7,6 +7,8 @@ import type { StorageSlot } from '../../core/protocol/account/storage.ts';
 import { StorageMap } from '../../core/protocol/account/storage-map.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { type ProtocolConfig, protocolConfigCommitment } from '../../core/protocol/block/protocol-config.ts';
+import { commit } from '../../core/protocol/commit.ts';
+import { ProtocolDomain } from '../../core/protocol/domains.ts';
 import type { TransactionScript } from '../../core/protocol/executor/transaction-inputs.ts';
 import { KERNEL_API } from '../../core/protocol/kernel-api.ts';
 import { Note } from '../../core/protocol/note/note.ts';
@@ -66,6 +68,10 @@ const owned = (args: readonly bigint[] = [], more: Partial<Rule> = {}): Rule => 
   ...more,
 });
 const CREATE = own('output_note::create', 7n, 0n, ...VALUE);
+/** A list of one note to make. */
+const LISTED: readonly [Word, Word] = [[0n, 0n, 7n, 0n], VALUE];
+const LIST = commit(ProtocolDomain.NOTES_TO_SEND, LISTED.flat());
+const word = (elements: Word): string => `push.[${elements.join(', ')}]`;
 /** Of a note made: the first. */
 const made = (args: readonly bigint[], more: Partial<Rule> = {}): Rule =>
   everybody(args, { before: CREATE, ...more });
@@ -146,6 +152,10 @@ const RULES: Readonly<Record<Procedure, Rule>> = {
   'tx::get_script_root': everybody(ANY(3)),
   'tx::compute_fee': everybody([0n, ...EMPTY_WORD]),
   'tx::get_fee_asset_id': everybody(ANY(3)),
+  'output_note::send_many': owned([...LIST, 1n, BigInt(LISTED.flat().length)], {
+    before: `${word(LISTED[0])} mem_storew_le.0 dropw ${word(LISTED[1])} mem_storew_le.4 dropw
+      push.8.0 ${word(LIST)} adv.insert_mem dropw drop drop`,
+  }),
 };
 
 /** One call of a procedure, by the text `how` that makes the syscall. */

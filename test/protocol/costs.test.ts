@@ -54,11 +54,11 @@ test('a further P2ID consumed: 1,500 rows and 150 compressions at most', () => {
   within(perNote(one, three), 1500, 12);
 });
 
-test('a further P2ID made with two calls for each: the budget of 300 rows waits for one call that does both', () => {
+test('a further P2ID made: 300 rows and 16 compressions at most', () => {
   const [one, three] = [1, 3].map((count) =>
     costOf(run({ account: alice, ...blockWith(), script: sending(notes.slice(0, count)) }), `make ${count}`),
   );
-  within(perNote(one, three), 1053, 16);
+  within(perNote(one, three), 184, 5);
 });
 
 test('costs of the phases are together those of the whole', () => {

@@ -267,6 +267,7 @@ const CHANGING: ReadonlySet<keyof typeof KERNEL_API> = new Set([
   'faucet::mint',
   'faucet::burn',
   'output_note::create',
+  'output_note::send_many',
   'output_note::add_asset',
   'output_note::add_attachment',
   'tx::update_expiration_delta',

@@ -7,7 +7,7 @@ import { executeTransaction } from '../../core/protocol/executor/execute-transac
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
 import { Note } from '../../core/protocol/note/note.ts';
 import { NoteRecipient } from '../../core/protocol/note/note-recipient.ts';
-import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from './transactions.ts';
+import { blockWith, kernel, newAccount, p2id, SECRET, script, sending, wallet } from './transactions.ts';
 
 const faucet = newAccount({ seed: 9 }).id;
 const coins = (amount: bigint) => Asset.fungible(faucet, amount);
@@ -37,6 +37,8 @@ test('sending: who sends what to whom, and that only its maker knows', () => {
     logHeights: [13, 13, 15],
   });
   assert.deepEqual(known.kept, ['note-details', 'account-state', 'scripts']);
+  assert.deepEqual(known.script, { root: wordKey(inputs.script.root), name: 'SEND_NOTES' });
+  assert.ok(!('name' in describe({ ...inputs, script: script('nop') }).script!));
   // Without the recipient, nobody can say whom it pays.
   assert.ok(!('to' in describe(inputs).made[0]));
 });

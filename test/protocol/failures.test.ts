@@ -67,7 +67,10 @@ test('the kernel refuses what a script asks for: by whom it was called', () => {
   const failed = failure({ account: alice, block, script: sending([p2id(alice.id, bob.id, [coins(40n)])]) });
   assert.equal(failed.phase, 'script');
   assert.equal(failed.note, undefined);
-  assert.deepEqual(failed.procedures, ['kiln::standards::wallet::move_asset_to_note', 'main (script.masm)']);
+  assert.deepEqual(failed.procedures, [
+    'kiln::standards::wallet::send_notes',
+    'kiln::standards::send_notes::main',
+  ]);
   assert.equal(failed.place?.file, 'masm/kernel/ledger.masm');
 });
 
@@ -126,7 +129,7 @@ test('prologue, authentication and epilogue', () => {
   assert.equal(prologue.phase, 'prologue');
   assert.match(prologue.place!.file, /masm\/kernel\//);
 
-  const auth = failure({ account: alice, block, script: sending([]) }, [1n, 2n, 3n, 4n]);
+  const auth = failure({ account: alice, block, script: script('nop') }, [1n, 2n, 3n, 4n]);
   assert.equal(auth.phase, 'auth');
   assert.deepEqual(auth.procedures, ['kiln::standards::auth::key::authenticate']);
   assert.equal(auth.place?.file, 'masm/standards/auth/key.masm');

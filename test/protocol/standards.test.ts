@@ -26,7 +26,7 @@ const common = {
 
 test('components have their procedures, their slots and no code but their own', () => {
   const wallet = walletComponent(kernel);
-  assert.equal(wallet.procedures.length, 3);
+  assert.equal(wallet.procedures.length, 4);
   assert.equal(wallet.auth, undefined);
   const key = keyAuthComponent(kernel, [1n, 2n, 3n, 4n]);
   assert.deepEqual(key.auth, standardProcedure(kernel, 'auth::key::authenticate'));

@@ -19,6 +19,7 @@ import type { Note } from '../../core/protocol/note/note.ts';
 import { keyAuthComponent, keyOf } from '../../core/protocol/standards/auth-key.ts';
 import { noAuthComponent } from '../../core/protocol/standards/auth-none.ts';
 import { p2idNote } from '../../core/protocol/standards/p2id.ts';
+import { sendingNotes } from '../../core/protocol/standards/send-notes.ts';
 import { walletComponent } from '../../core/protocol/standards/wallet.ts';
 import type { InputNote } from '../../core/protocol/transaction/note-lists.ts';
 
@@ -159,20 +160,4 @@ export function script(
 }
 
 /** Sends notes of one's own: as the owner of a wallet would. */
-export function sending(notes: readonly Note[]): TransactionScript {
-  const word = (values: readonly bigint[]): string => `push.[${values.join(', ')}]`;
-  const body = notes.map(({ metadata, recipient, assets }) =>
-    [
-      // [tag, type, RECIPIENT] -> [index]
-      `${word(recipient.digest)} push.${metadata.type === 'public' ? 1 : 0} push.${metadata.tag}`,
-      'call.wallet::create_note movdn.5 dropw drop',
-      ...assets.list.map(
-        ({ id, value }) =>
-          // [ID, VALUE, index], keeping the index
-          `dup push.0.0.0.0.0.0.0 movup.7 ${word(value)} ${word(id.word)} call.wallet::move_asset_to_note dropw dropw dropw dropw`,
-      ),
-      'drop',
-    ].join('\n'),
-  );
-  return script(`dropw ${body.join('\n')}`, ['kiln::standards::wallet']);
-}
+export const sending = (notes: readonly Note[]): TransactionScript => sendingNotes(kernel, notes).script;

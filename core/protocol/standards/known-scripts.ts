@@ -1,8 +1,10 @@
-import { type Word, wordKey } from '../../hash/word.ts';
+import { type Word, wordsEqual } from '../../hash/word.ts';
 import { BURN } from './burn.ts';
-import { MINT } from './mint.ts';
+import { EXPIRATION } from './expiration.ts';
+import { MINT, MINT_NOTES } from './mint.ts';
 import { P2ID } from './p2id.ts';
 import { P2IDE } from './p2ide.ts';
+import { SEND_NOTES } from './send-notes.ts';
 import { ACCEPT_OWNERSHIP, SETTINGS } from './settings.ts';
 import { type Standards, standardProcedure } from './standards.ts';
 
@@ -10,15 +12,22 @@ import { type Standards, standardProcedure } from './standards.ts';
 const NOTE_SCRIPTS = { P2ID, P2IDE, MINT, BURN, SETTINGS, ACCEPT_OWNERSHIP } as const;
 export type KnownNote = keyof typeof NOTE_SCRIPTS;
 
-/** Names of the standard notes, by the keys of their scripts' roots. */
-const knownScripts = (standards: Standards): ReadonlyMap<string, KnownNote> =>
-  new Map(
-    (Object.keys(NOTE_SCRIPTS) as KnownNote[]).map((name) => [
-      wordKey(standardProcedure(standards, NOTE_SCRIPTS[name])),
-      name,
-    ]),
-  );
+/** The same for transactions' own scripts. */
+const TRANSACTION_SCRIPTS = { SEND_NOTES, MINT_NOTES, EXPIRATION } as const;
+export type KnownTransaction = keyof typeof TRANSACTION_SCRIPTS;
 
-/** The name of the standard script with this root. */
+/** The name under which a table has the procedure with this root. */
+const nameIn = <T extends string>(
+  scripts: Readonly<Record<T, string>>,
+  standards: Standards,
+  root: Word,
+): T | undefined =>
+  (Object.keys(scripts) as T[]).find((name) => wordsEqual(standardProcedure(standards, scripts[name]), root));
+
+/** The name of the standard note's script with this root. */
 export const knownNote = (standards: Standards, root: Word): KnownNote | undefined =>
-  knownScripts(standards).get(wordKey(root));
+  nameIn(NOTE_SCRIPTS, standards, root);
+
+/** The name of the standard transaction script with this root. */
+export const knownTransaction = (standards: Standards, root: Word): KnownTransaction | undefined =>
+  nameIn(TRANSACTION_SCRIPTS, standards, root);

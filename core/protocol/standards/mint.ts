@@ -98,7 +98,7 @@ export const mintedRecipient = (
   script: NoteScript,
 ): NoteRecipient => new NoteRecipient(serial, script, storage);
 
-const SCRIPT = 'mint_notes::main';
+export const MINT_NOTES = 'mint_notes::main';
 
 /**
  * A transaction's script by which an issuer mints into notes, whose assets are one for each; it attaches nothing. Throws
@@ -115,5 +115,5 @@ export function mintingScript(standards: Standards, notes: readonly Note[]): Tra
   });
   if (elements.length === 0) throw new ProtocolError('transaction', 'There is nothing to mint.');
   const args = commit(ProtocolDomain.MINT_NOTES, elements);
-  return { ...standardNoteScript(standards, SCRIPT), args, map: [[args, elements]] };
+  return { ...standardNoteScript(standards, MINT_NOTES), args, map: [[args, elements]] };
 }

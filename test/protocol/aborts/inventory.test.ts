@@ -11,6 +11,7 @@ import { LEDGER_CASES } from './ledger.ts';
 import { MAP_CASES } from './maps.ts';
 import { NOTE_CASES } from './notes.ts';
 import { PROLOGUE_CASES } from './prologue.ts';
+import { SENT_CASES, SENT_ELSEWHERE } from './sent-notes.ts';
 import { SITES, siteAt, sitesOfUnitTests } from './sites.ts';
 import { STANDARD_CASES } from './standards.ts';
 import { TX_CASES } from './tx.ts';
@@ -23,6 +24,7 @@ const TABLES = [
   ACCOUNT_CASES,
   MAP_CASES,
   NOTE_CASES,
+  SENT_CASES,
   LEDGER_CASES,
   TX_CASES,
   STANDARD_CASES,
@@ -78,3 +80,6 @@ for (const [name, [kind, run]] of Object.entries(IMPLICIT)) {
     ),
   );
 }
+
+for (const [what, run, why] of SENT_ELSEWHERE)
+  test(`a list of notes to send: ${what}`, () => assert.throws(() => attempt(run()), why));

@@ -62,7 +62,7 @@ export const NOTE_CASES: AbortCases = {
     acting(`repeat.${Limit.OUTPUT_NOTES + 1} ${CREATE} end`),
   "kernel/output_note create: a note's tag is not below 2^32": () =>
     acting(own('output_note::create', BIG, 0n, ...VALUE)),
-  'kernel/output_note create: a note is private or public': () =>
+  'kernel/output_note metadata: a note is private or public': () =>
     acting(own('output_note::create', 7n, 2n, ...VALUE)),
   'kernel/output_note add_attachment: the note has too many attachments': () =>
     making(...[1n, 2n, 3n, 4n, 5n].map(attach)),

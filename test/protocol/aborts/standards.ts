@@ -1,6 +1,8 @@
+import { type Word, wordsEqual } from '../../../core/hash/word.ts';
 import { AccountId } from '../../../core/protocol/account/account-id.ts';
 import { Note } from '../../../core/protocol/note/note.ts';
 import { NoteRecipient, type NoteScript } from '../../../core/protocol/note/note-recipient.ts';
+import { sendingNotes } from '../../../core/protocol/standards/send-notes.ts';
 import { standardProcedure } from '../../../core/protocol/standards/standards.ts';
 import type { Attempt } from '../hostile.ts';
 import { kernel, p2id, script } from '../transactions.ts';
@@ -36,6 +38,14 @@ export const STANDARD_CASES: AbortCases = {
   'protocol/active_note load_storage: a note stores fewer elements': () => loading(2n ** 32n - 1n),
   "protocol/active_note load_storage: the note's storage is not what its script expects": () =>
     noted(PAY, [id.suffix, id.prefix, 5n]),
+  'standards/send_notes load: the arguments of the script are not those committed to': () => {
+    const { script: sent } = sendingNotes(kernel, [p2id(id, faucet, [])]);
+    const map = [...sent.map!].map(([key, values]): [Word, readonly bigint[]] => [
+      key,
+      wordsEqual(key, sent.args!) ? values.with(2, 9n) : values,
+    ]);
+    return { account: owner, block, script: { ...sent, map } };
+  },
   'standards/p2id main: the note is for another account': () =>
     noted(PAY, [near.suffix.suffix, near.suffix.prefix, 5n, 6n]),
   'standards/p2id main: the note is for another account #2': () =>
