@@ -25,15 +25,18 @@ export function makeBatches(state: State, pending: Iterable<PendingTransaction>)
     room.inputs -= inputs.length;
     room.outputs -= outputs.length;
   }
+  return batchesOf(state, groups);
+}
+
+/** Batches of these groups of transactions, against the latest block. Throws `ProtocolError` of kind `batch`. */
+export function batchesOf(state: State, groups: readonly (readonly PendingTransaction[])[]): Batch[] {
   const { tip } = state;
   const reference = { referenceBlock: tip.number, referenceCommitment: blockCommitment(tip) };
   const made = new Set<string>();
   return groups.map((group) => {
     const shown = group.flatMap((each) => showing(state, each, made));
-    return new Batch(
-      { ...reference, transactions: group.map(({ transaction }) => transaction), shown },
-      state.view,
-    );
+    const transactions = group.map(({ transaction }) => transaction);
+    return new Batch({ ...reference, transactions, shown }, state.view);
   });
 }
 

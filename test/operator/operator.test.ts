@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { FormatError } from '../../core/bytes.ts';
 import { EMPTY_WORD, type Word, wordsEqual } from '../../core/hash/word.ts';
@@ -9,12 +6,7 @@ import { PartialMmr } from '../../core/merkle/partial-mmr.ts';
 import { runAtOnce } from '../../core/pace.ts';
 import { Block } from '../../core/protocol/block/block.ts';
 import { blockCommitment } from '../../core/protocol/block/block-header.ts';
-import {
-  checkSignatures,
-  signaturesFromBytes,
-  ValidatorSet,
-  validatorKey,
-} from '../../core/protocol/block/validators.ts';
+import { checkSignatures, signaturesFromBytes } from '../../core/protocol/block/validators.ts';
 import { noteId } from '../../core/protocol/note/note.ts';
 import { verifyInclusion } from '../../core/protocol/note/note-inclusion.ts';
 import { publishedHeader } from '../../core/protocol/transaction/note-lists.ts';
@@ -23,60 +15,16 @@ import type { SyncAnswer } from '../../operator/api.ts';
 import { OperatorError } from '../../operator/errors.ts';
 import { genesisSource } from '../../operator/genesis/genesis.ts';
 import { MailboxLimit } from '../../operator/mailbox.ts';
-import { Operator, type OperatorOptions, type TransactionVerifier } from '../../operator/operator.ts';
+import { Operator } from '../../operator/operator.ts';
 import { checkingState } from '../../operator/state/check.ts';
 import { accountOf, madeUpNotes, madeUpTransaction } from '../../operator/testing/made-up.ts';
 import { kernel, newAccount } from '../protocol/transactions.ts';
+import { inOwnFolder, secret, source, validators, verifier, withOperator } from './operators.ts';
 
-const secret = new Uint8Array(32).fill(7);
-const validators = new ValidatorSet(1, [validatorKey(secret)]);
-const source = genesisSource(
-  {
-    name: 'practice',
-    timestamp: 1_700_000_000,
-    feeIssuer: newAccount({ seed: 9 }).id,
-    epochLogBlocks: 1,
-    validators,
-  },
-  kernel,
-);
-/** Made-up transactions have no proofs: what verifying them tells is up to the test. */
-const verifier = (verify: TransactionVerifier['verify'] = async () => []): TransactionVerifier => ({
-  verify,
-  close: async () => {},
-});
 const nullifier = (n: number): Word => [BigInt(n), 1n, 2n, BigInt(n) << 50n];
 const kind = (expected: string) => (error: unknown) =>
   error instanceof OperatorError && error.kind === expected;
 
-async function withOperator(
-  work: (
-    operator: Operator,
-    reopen: (change?: Partial<OperatorOptions>) => Promise<Operator>,
-  ) => Promise<void>,
-  change: Partial<OperatorOptions> = {},
-): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'kiln-operator-'));
-  const options = {
-    folder,
-    kernel,
-    validators: [secret],
-    version: '1',
-    verifier: verifier(),
-    now: () => 1_700_000_100,
-  };
-  let operator = Operator.open({ ...options, ...change }, source);
-  try {
-    await work(operator, async (other = {}) => {
-      await operator.close();
-      operator = Operator.open({ ...options, ...other });
-      return operator;
-    });
-  } finally {
-    await operator.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 const made = (operator: Operator, ...args: [Parameters<typeof madeUpTransaction>[1]]) =>
   madeUpTransaction(operator.state, ...args);
 const [a] = madeUpNotes;
@@ -352,15 +300,12 @@ test('folders and keys that do not fit', async () => {
     await assert.rejects(reopen({ validators: [] }), kind('validators-missing'));
     await reopen();
   });
-  const folder = mkdtempSync(join(tmpdir(), 'kiln-operator-'));
-  const options = { folder, kernel, validators: [secret], version: '1', verifier: verifier() };
-  assert.throws(() => Operator.open(options), kind('network-unknown'));
-  await Operator.open(options, source).close();
-  const other = genesisSource(
-    { name: 'other', timestamp: 1, feeIssuer: newAccount().id, validators },
-    kernel,
-  );
-  assert.throws(() => Operator.open(options, other), kind('network-unknown'));
-  await Operator.open(options, source).close();
-  rmSync(folder, { recursive: true });
+  await inOwnFolder(async (folder) => {
+    const options = { folder, kernel, validators: [secret], version: '1', verifier: verifier() };
+    assert.throws(() => Operator.open(options), kind('network-unknown'));
+    await Operator.open(options, source).close();
+    const parts = { name: 'other', timestamp: 1, feeIssuer: newAccount().id, validators };
+    assert.throws(() => Operator.open(options, genesisSource(parts, kernel)), kind('network-unknown'));
+    await Operator.open(options, source).close();
+  });
 });
