@@ -24,37 +24,17 @@ const DISPATCHER = 'masm/kernel/dispatcher.masm';
 const NO_LIBRARY = ['main', 'dry_run', 'view'].map((name) => `masm/kernel/${name}.masm`);
 const TESTING = '::testing';
 
+/** A signature is thousands of elements: transactions that are signed have their bounds (`test/protocol/costs.test.ts`). */
+const BOUNDED_ELSEWHERE = ['::kiln::standards::auth::falcon::authenticate'];
+
 /** Sources that still lack tests. */
 const NOT_YET: readonly string[] = [
   'masm/kernel/account.masm',
   'masm/kernel/api/account.masm',
   'masm/kernel/callbacks.masm',
-  'masm/protocol/account.masm',
-  'masm/protocol/active_note.masm',
-  'masm/standards/access.masm',
-  'masm/standards/auth/falcon.masm',
-  'masm/standards/auth/key.masm',
-  'masm/standards/auth/multisig.masm',
-  'masm/standards/auth/network.masm',
-  'masm/standards/auth/network_settings.masm',
-  'masm/standards/auth/summary.masm',
-  'masm/standards/burn.masm',
-  'masm/standards/faucet/fungible.masm',
-  'masm/standards/faucet/issue.masm',
-  'masm/standards/faucet/metadata.masm',
-  'masm/standards/faucet/non_fungible.masm',
-  'masm/standards/faucet/policies.masm',
-  'masm/standards/faucet/policy/allow_all.masm',
-  'masm/standards/faucet/policy/minimum_burn.masm',
-  'masm/standards/faucet/policy/owner_only.masm',
-  'masm/standards/faucet/settings/max_supply.masm',
-  'masm/standards/faucet/settings/metadata.masm',
-  'masm/standards/faucet/settings/minimum_burn.masm',
-  'masm/standards/faucet/settings/policies.masm',
-  'masm/standards/list.masm',
-  'masm/standards/mint.masm',
-  'masm/standards/mint_notes.masm',
-  'masm/standards/settings.masm',
+  'masm/kernel/ledger.masm',
+  'masm/kernel/output_note.masm',
+  'masm/kernel/sent_notes.masm',
 ];
 
 const parse = (file: string, name: string): Module =>
@@ -136,9 +116,11 @@ function testsIn(file: string, shared: Module | undefined): UnitTest[] {
   });
 }
 
-/** Whether a procedure is nothing but a failed assertion. */
-const alwaysTraps = ([first, second, ...others]: readonly Instruction[]): boolean =>
-  first?.form === 'push' && first.value === 0n && second?.name === 'assert' && others.length === 0;
+/** Whether a procedure ends with a failed assertion. */
+const neverEnds = (body: readonly Instruction[]): boolean => {
+  const [condition, last] = body.slice(-2);
+  return condition?.form === 'push' && condition.value === 0n && last?.name === 'assert';
+};
 
 /** What the tests of a module lack. */
 function missing(module: Module, tests: readonly UnitTest[]): string[] {
@@ -154,7 +136,7 @@ function missing(module: Module, tests: readonly UnitTest[]): string[] {
     }
     if (procedure.visibility !== 'public') continue;
     if (own.length === 0) lacks.push(`a test of ${name}`);
-    else if (!alwaysTraps(body) && !own.some(({ isBounded }) => isBounded))
+    else if (!neverEnds(body) && !BOUNDED_ELSEWHERE.includes(name) && !own.some(({ isBounded }) => isBounded))
       lacks.push(`a bound for the cycles of ${name}`);
     const guard = ['assert_own', 'assert_native_own', 'assert_auth'].find((each) =>
       body.some(
