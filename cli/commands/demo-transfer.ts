@@ -100,10 +100,10 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
     const verify = performance.now() - verifying;
     owner.account = executed.account;
 
-    const { id, made, consumed, changes, told } = describeTransaction(executed, kernel, logHeights);
+    const { id, made, consumed, changes } = describeTransaction(executed, kernel, logHeights);
     const ms = { execute: round(execute), prove: round(prove), verify: round(verify) };
     const name = isNew ? 'create' : kind;
-    const amounts = (assets: readonly { readonly amount: bigint }[]) => assets.map((a) => a.amount).join();
+    const amounts = (assets: readonly { readonly amount: string }[]) => assets.map((a) => a.amount).join();
     output.line(`${transactions.length + 1}. ${owner.name}: ${name}, transaction ${id}`);
     for (const note of consumed)
       output.line(`   takes ${amounts(note.assets)} that ${nameOf(note.from)} sent`);
@@ -111,7 +111,7 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
       output.line(`   sends ${amounts(note.assets)} to ${note.to ? nameOf(note.to) : 'somebody'}`);
     for (const { before, after } of changes) output.line(`   owns ${after}, before ${before}`);
     output.line(
-      `   told: account, ${told.consumed} consumed and ${told.made.length} made, tags ${told.made.map(({ tag }) => tag).join() || 'none'}, heights 2^${logHeights.join(', 2^')}`,
+      `   told: account, ${consumed.length} consumed and ${made.length} made, tags ${made.map(({ tag }) => tag).join() || 'none'}, heights 2^${logHeights.join(', 2^')}`,
     );
     for (const { name: phase, rows, compressions } of phases)
       output.line(

@@ -58,7 +58,7 @@ test('what a dry run would do is refused as the transaction is', () => {
 });
 
 test('no dry run is a transaction: it has neither a run nor an id, and its program is another', () => {
-  const done = dryRun(kernel, { account: alice, block, script: sending([]) });
+  const done = dryRun(kernel, { account: alice, block, script: script('nop') });
   assert.deepEqual(Object.keys(done).sort(), ['costs', 'effects']);
   assert.ok(!('execution' in done.effects) && !('id' in done.effects));
   const rootOf = ({ forest, entry }: typeof kernel.program): Word => forest.nodes[entry].digest;

@@ -5,7 +5,7 @@ import { MINT, MINT_NOTES } from './mint.ts';
 import { P2ID } from './p2id.ts';
 import { P2IDE } from './p2ide.ts';
 import { SEND_NOTES } from './send-notes.ts';
-import { ACCEPT_OWNERSHIP, SETTINGS } from './settings.ts';
+import { ACCEPT_OWNERSHIP, CHANGE_SETTINGS, SETTINGS } from './settings.ts';
 import { type Standards, standardProcedure } from './standards.ts';
 
 /** Scripts of notes that are known by their roots. The values are stable: programs rely on them. */
@@ -13,7 +13,7 @@ const NOTE_SCRIPTS = { P2ID, P2IDE, MINT, BURN, SETTINGS, ACCEPT_OWNERSHIP } as 
 export type KnownNote = keyof typeof NOTE_SCRIPTS;
 
 /** The same for transactions' own scripts. */
-const TRANSACTION_SCRIPTS = { SEND_NOTES, MINT_NOTES, EXPIRATION } as const;
+const TRANSACTION_SCRIPTS = { SEND_NOTES, MINT_NOTES, EXPIRATION, CHANGE_SETTINGS } as const;
 export type KnownTransaction = keyof typeof TRANSACTION_SCRIPTS;
 
 /** The name under which a table has the procedure with this root. */

@@ -16,7 +16,7 @@ import { textWord } from './text-word.ts';
 
 export const SETTINGS = 'settings::from_owner';
 export const ACCEPT_OWNERSHIP = 'settings::accept_ownership';
-const SCRIPT = 'settings::main';
+export const CHANGE_SETTINGS = 'settings::main';
 
 /** A call of one of an account's procedures, with at most twelve elements on the stack for it, zeros below. */
 export interface SettingsCall {
@@ -87,7 +87,7 @@ export function settingsScript(standards: Standards, calls: readonly SettingsCal
   const elements = callElements(calls);
   if (elements.length === 0) throw new ProtocolError('transaction', 'There is no setting to change.');
   const args = commit(ProtocolDomain.SCRIPT_CALLS, elements);
-  return { ...standardNoteScript(standards, SCRIPT), args, map: [[args, elements]] };
+  return { ...standardNoteScript(standards, CHANGE_SETTINGS), args, map: [[args, elements]] };
 }
 
 interface SettingsNote extends Omit<StandardNote, 'assets'> {

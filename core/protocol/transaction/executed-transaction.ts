@@ -55,8 +55,8 @@ export interface TransactionWitness {
 }
 
 /** What the network will learn. Throws `transaction` for what no network takes, e.g. a transaction that does nothing. */
-export function transactionData(executed: ExecutedTransaction<AccountSource>): TransactionData {
-  const { inputs, final, patch, outputs, expirationBlock } = executed;
+export function transactionData(effects: TransactionEffects<AccountSource>): TransactionData {
+  const { inputs, final, patch, outputs, expirationBlock } = effects;
   const published = final.id.type === 'public' && !patch.isEmpty;
   return new TransactionData({
     account: {
