@@ -110,7 +110,7 @@ function protocolConfig(feeIssuer: AccountId, { program, procedures }: Kernel): 
   const { root } = kernelIdentity(program);
   return {
     feeAsset: new AssetId(feeIssuer, 'fungible'),
-    transactionKernel: kernelConfigCommitment({ program: root, procedures }),
+    transactionKernel: kernelConfigCommitment({ program: root, procedures: procedures.first }),
     // Batches and blocks are checked by whoever syncs, not by proofs.
     batchKernel: EMPTY_WORD,
     blockKernel: EMPTY_WORD,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sourceFile } from '../../cli/libraries.ts';
 import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
 import { AccountId } from '../../core/protocol/account/account-id.ts';
 import { StorageMap } from '../../core/protocol/account/storage-map.ts';
@@ -10,6 +11,7 @@ import type {
   TransactionInputs,
   TransactionScript,
 } from '../../core/protocol/executor/transaction-inputs.ts';
+import { API_ROWS, KERNEL_API } from '../../core/protocol/kernel-api.ts';
 import { Note } from '../../core/protocol/note/note.ts';
 import { NoteAssets } from '../../core/protocol/note/note-assets.ts';
 import { NoteRecipient } from '../../core/protocol/note/note-recipient.ts';
@@ -92,11 +94,21 @@ test('the nonce is incremented by authentication alone', () => {
 
 test('there is no procedure of the kernel beyond its table, or at an offset that is not given', () => {
   for (const [offset, why] of [
-    ['254', /no such procedure/],
+    [`${Math.max(...Object.values(KERNEL_API)) + 1}`, /no such procedure/],
+    ['0', /no such procedure/],
     ['4294967296', /not below 2\^32/],
-    ['57', /./],
+    [`${API_ROWS - 1}`, /no such procedure/],
   ] as const)
     refuses({ script: script(`push.${offset} syscall.exec_kernel_proc drop`) }, 'script', why);
+});
+
+test('what is closed once the owner was told of all changes is in the part of the table that is read first', () => {
+  const closed = [...sourceFile('masm/kernel/delta.masm').text.matchAll(/= 4 \* API_(\w+)/g)].map(
+    ([, name]) => name,
+  );
+  assert.ok(closed.length > 0);
+  for (const [name, offset] of Object.entries(KERNEL_API))
+    assert.ok(offset < API_ROWS || !closed.includes(name.replace('::', '_').toUpperCase()), name);
 });
 
 test('assets are conserved', () => {
@@ -234,7 +246,11 @@ test('notes that are made keep to their limits', () => {
   refusesBody(misplaced, /no such note/);
 
   refusesBody('exec.active_note::get_asset_count drop', /no note is being processed/);
-  refusesBody('push.0.0.0.0 push.0.0 push.33 syscall.exec_kernel_proc dropw drop drop drop', /no such note/);
+  const get = KERNEL_API['input_note::get_asset'];
+  refusesBody(
+    `push.0.0.0.0 push.0.0 push.${get} syscall.exec_kernel_proc dropw drop drop drop`,
+    /no such note/,
+  );
 });
 
 test('a note consumed is asked for assets that it has', () => {

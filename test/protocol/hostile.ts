@@ -17,7 +17,7 @@ import type {
   TransactionScript,
 } from '../../core/protocol/executor/transaction-inputs.ts';
 import { KERNEL_EVENT_IDS, type KernelEvent } from '../../core/protocol/kernel/kernel-events.ts';
-import { API_ROWS, KERNEL_API } from '../../core/protocol/kernel-api.ts';
+import { API_ROWS, type ApiTable, KERNEL_API } from '../../core/protocol/kernel-api.ts';
 import type { AdviceMutation } from '../../core/vm/advice/inputs.ts';
 import { type Execution, execute } from '../../core/vm/execute.ts';
 import type { EventHandler } from '../../core/vm/host.ts';
@@ -33,6 +33,8 @@ type Change = (values: Felt[]) => readonly Felt[];
 export interface Attempt extends TransactionInputs {
   /** The advice stack that the prologue reads. */
   readonly advice?: Change;
+  /** The kernel's table, of which the advice has the words. */
+  readonly procedures?: ApiTable;
   /** The public inputs. */
   readonly stated?: Change;
   readonly lies?: Partial<Record<KernelEvent, Lie>>;
@@ -70,7 +72,7 @@ export function attempt(tried: Attempt): Execution {
     const id = KERNEL_EVENT_IDS[event];
     handlers.set(id, lying(honest.get(id)!, lie));
   }
-  const advice = transactionAdvice(tried, kernel.procedures);
+  const advice = transactionAdvice(tried, tried.procedures ?? kernel.procedures);
   return execute(
     transactionProgram(kernel, tried),
     { stack: stated(publicInputs(tried)), advice: { ...advice, stack: change([...(advice.stack ?? [])]) } },

@@ -9,6 +9,7 @@ import type { AccountSource } from '../account/account-source.ts';
 import { type BlockHeader, subElements } from '../block/block-header.ts';
 import { protocolConfigCommitment, protocolConfigElements } from '../block/protocol-config.ts';
 import { ProtocolError } from '../errors.ts';
+import type { ApiTable } from '../kernel-api.ts';
 import type { NoteInclusion } from '../note/note-inclusion.ts';
 import { metadataWord } from '../note/note-metadata.ts';
 import type { NoteToConsume, TransactionInputs } from './transaction-inputs.ts';
@@ -22,11 +23,11 @@ const SLOT_ELEMENTS = 8;
  */
 export function transactionAdvice(
   inputs: TransactionInputs<AccountSource>,
-  procedures: readonly Word[],
+  procedures: ApiTable,
 ): AdviceInputs {
   const { account, block, notes = [], script, authArgs = EMPTY_WORD, chain, config, signatures } = inputs;
   const stack = [
-    ...procedures.flat(),
+    ...procedures.first.flat(),
     ...subElements(block),
     ...block.noteRoot,
     ...accountElements(account),
@@ -35,7 +36,11 @@ export function transactionAdvice(
     ...(script?.args ?? EMPTY_WORD),
     ...authArgs,
   ];
-  const map: (readonly [Word, readonly Felt[]])[] = [...(script?.map ?? []), ...(signatures ?? [])];
+  const map: (readonly [Word, readonly Felt[]])[] = [
+    [procedures.furtherCommitment, procedures.further.flat()],
+    ...(script?.map ?? []),
+    ...(signatures ?? []),
+  ];
   for (const { note } of notes)
     map.push([note.recipient.storageCommitment, wholeBlocks(note.recipient.storage)]);
   if (chain) map.push([chain.commitment, [BigInt(chain.leaves), 0n, 0n, 0n, ...paddedPeaks(chain.peaks)]]);

@@ -1,11 +1,11 @@
 import { assemble, assembleKernel, assembleLibrary, type ModuleSource } from '../../assembly/assemble.ts';
 import type { Package } from '../../assembly/package/package.ts';
-import { EMPTY_WORD, type Word } from '../../hash/word.ts';
+import type { Word } from '../../hash/word.ts';
 import type { Program, SourceFile } from '../../vm/mast/types.ts';
 import { commit } from '../commit.ts';
 import { constantsOf } from '../constants-module.ts';
 import { ProtocolDomain } from '../domains.ts';
-import { API_ROWS, KERNEL_API } from '../kernel-api.ts';
+import { type ApiTable, apiTable } from '../kernel-api.ts';
 
 interface LibrarySources {
   readonly root: ModuleSource;
@@ -32,8 +32,8 @@ export interface TransactionKernel {
   /** What shows a transaction's effects without its authentication, and what asks an account: assembled when first used. */
   readonly dryRun: Program;
   readonly view: Program;
-  /** The table of the syscall, by offset; its commitment is a constant of the program. */
-  readonly procedures: readonly Word[];
+  /** The table of the syscall; the commitment to its first part is a constant of the program. */
+  readonly procedures: ApiTable;
   /** For account code and scripts: the syscall, and `kiln::protocol`, `kiln::standards`. */
   readonly dispatcher: Package;
   readonly protocol: Package;
@@ -56,11 +56,10 @@ export function assembleTransactionKernel(sources: KernelSources): TransactionKe
   const dispatcher = assembleKernel(sources.dispatcher, {
     libraries: [{ package: library, linkage: LINKED }],
   });
-  const procedures = apiTable(library);
-  const commitment = commit(ProtocolDomain.KERNEL_PROCEDURES, procedures.flat());
-  const modules = [
-    generated(`${KERNEL}_commitment`, `pub const API_COMMITMENT = [${commitment.join(', ')}]\n`),
-  ];
+  const committed = (words: readonly Word[]): Word => commit(ProtocolDomain.KERNEL_PROCEDURES, words.flat());
+  const procedures = apiTable((name) => rootIn(library, name), committed);
+  const first = committed(procedures.first).join(', ');
+  const modules = [generated(`${KERNEL}_commitment`, `pub const API_COMMITMENT = [${first}]\n`)];
   // The syscall reaches its procedures by digest: they are in no other forest of a program. Standard code that an account or a
   // note brings is found here first: with its sources and messages, which do not travel.
   const program = (source: SourceFile): Program => {
@@ -102,16 +101,12 @@ export function assembleTransactionKernel(sources: KernelSources): TransactionKe
   };
 }
 
-/** Roots of the API by offset, the empty word where there is no procedure. */
-function apiTable(library: Package): Word[] {
-  const table: Word[] = Array.from({ length: API_ROWS }, () => EMPTY_WORD);
-  for (const [procedure, offset] of Object.entries(KERNEL_API)) {
-    const path = `${KERNEL}::api::${procedure}`;
-    const found = library.manifest.exports.find((each) => each.path === path);
-    if (found?.kind !== 'procedure') throw new RangeError(`the kernel has no procedure ${procedure}`);
-    table[offset] = found.digest;
-  }
-  return table;
+/** The digest of a procedure behind the syscall. */
+function rootIn({ manifest }: Package, name: string): Word {
+  const path = `${KERNEL}::api::${name}`;
+  const found = manifest.exports.find((each) => each.path === path);
+  if (found?.kind !== 'procedure') throw new RangeError(`the kernel has no procedure ${name}`);
+  return found.digest;
 }
 
 function addresses({ manifest }: Package): ReadonlyMap<string, number> {

@@ -1,4 +1,3 @@
-import { KERNEL_API } from '../../../core/protocol/kernel-api.ts';
 import type { ExecutionErrorKind } from '../../../core/vm/errors.ts';
 import { type Attempt, api, crooked, layout, own, putting } from '../hostile.ts';
 import {
@@ -15,9 +14,6 @@ import {
 
 const at = layout({ account: owner, block });
 const note = noteThat('dropw', [coins(7n)]);
-/** Offsets below the greatest that have no procedure. */
-const OFFSETS = Object.values(KERNEL_API) as number[];
-const FREE = Array.from({ length: Math.max(...OFFSETS) }, (_, i) => i).filter((i) => !OFFSETS.includes(i));
 const NONCE = own('account::get_nonce');
 
 /** What stops a transaction without an assertion: the instructions themselves do. */
@@ -51,12 +47,6 @@ export const IMPLICIT: Readonly<Record<string, readonly [ExecutionErrorKind, Abo
     'procedure-not-found',
     () => acting('nop', { advice: (values) => values.with(-12, values.at(-12)! + 1n) }),
   ],
-  ...Object.fromEntries(
-    FREE.map((offset) => [
-      `there is no procedure at the offset ${offset}`,
-      ['procedure-not-found', () => acting(`push.${offset} syscall.exec_kernel_proc`)],
-    ]),
-  ),
 };
 
 function born(elements: readonly bigint[]): Attempt {

@@ -3,7 +3,7 @@ import type { ProtocolConfig } from '../../../core/protocol/block/protocol-confi
 import { protocolConfigCommitment } from '../../../core/protocol/block/protocol-config.ts';
 import { Limit } from '../../../core/protocol/limits.ts';
 import { api, doing } from '../hostile.ts';
-import { blockWith } from '../transactions.ts';
+import { blockWith, kernel } from '../transactions.ts';
 import { type AbortCases, acting, block, coins } from './fixtures.ts';
 
 const BIG = 2n ** 32n;
@@ -22,7 +22,12 @@ const config: ProtocolConfig = {
 export const TX_CASES: AbortCases = {
   'kernel/dispatcher exec_kernel_proc: the offset of a kernel procedure is not below 2^32': () =>
     acting(`push.${BIG} syscall.exec_kernel_proc`),
-  'kernel/dispatcher exec_kernel_proc: the kernel has no such procedure': () =>
+  'kernel/api/further run: the kernel has no such procedure': () => acting('push.0 syscall.exec_kernel_proc'),
+  "kernel/api/further load: the kernel's further procedures are not those of this program": () =>
+    acting(api('tx::get_block_timestamp'), {
+      procedures: { ...kernel.procedures, further: kernel.procedures.further.with(0, EMPTY_WORD) },
+    }),
+  'kernel/api/further run: the kernel has no such procedure #2': () =>
     acting(`push.${Limit.KERNEL_PROCEDURES} syscall.exec_kernel_proc`),
   'kernel/api/tx get_block_commitment: the number of a block is not below 2^32': () =>
     acting(api('tx::get_block_commitment', BIG, 0n, 0n)),
