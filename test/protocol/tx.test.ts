@@ -15,9 +15,10 @@ import {
   inputNotesCommitment,
   outputNotesCommitment,
 } from '../../core/protocol/transaction/note-lists.ts';
+import { HEIGHT_CLASSES } from '../../core/stark/profile.ts';
 import { blockWith, kernel, newAccount, p2id, SECRET, script, wallet } from './transactions.ts';
 
-const owner = wallet();
+const owner = wallet([], { auth: 'none', slots: [] });
 const faucet = newAccount({ seed: 9 }).id;
 const coins = Asset.fungible(faucet, 50n);
 const USES = ['kiln::protocol::tx', 'kiln::standards::wallet'];
@@ -91,6 +92,7 @@ test('a note’s script sees the root of the transaction’s script', () => {
   executeTransaction(kernel, { account: owner, ...blockWith([noted(EMPTY_WORD)]) }, { secret: () => SECRET });
 });
 
+const PROOF_HEIGHTS = HEIGHT_CLASSES.map(([core]) => core);
 const config: ProtocolConfig = {
   feeAsset: coins.id,
   transactionKernel: [1n, 1n, 1n, 1n],
@@ -109,13 +111,14 @@ test('the asset that fees are paid in: of the block’s configuration and no oth
   refuses(ask, /configuration is not the reference block's/, { block, script: lie });
 });
 
-test('the fee: the base fee for each doubling of the cycles, those to come included', () => {
+test('the fee: the base fee for each doubling of the height that the cycles need, those to come included', () => {
   const { block } = blockWith([], { baseFee: 7 });
   const fee = (extra: bigint): string => `padw push.${extra} exec.tx::compute_fee`;
-  const expected = (cycles: number): number => 7 * (Math.floor(Math.log2(cycles)) + 1);
-  // The script begins after less than 2^11 cycles and more than 2^9.
-  for (const extra of [2 ** 20, 2 ** 28])
-    run(`${fee(BigInt(extra))} push.${expected(extra)} assert_eq`, { block });
+  // What has been is far less than 2^13 cycles.
+  for (let log = 0; log < 29; log++) {
+    const height = PROOF_HEIGHTS.find((each) => each > log) ?? log + 1;
+    run(`${fee(2n ** BigInt(log))} push.${7 * height} assert_eq`, { block });
+  }
   run(`${fee(2n ** 20n)} assertz`, blockWith([], { baseFee: 0 }));
   refuses(fee(2n ** 29n), /cannot take so many cycles/, { block });
   refuses(fee(2n ** 32n - 1n), /cannot take so many cycles/, { block });

@@ -15,6 +15,7 @@ import { ProtocolError } from '../errors.ts';
 import type { TransactionKernel } from '../kernel/kernel.ts';
 import { Limit } from '../limits.ts';
 import { Note } from '../note/note.ts';
+import { feeRecipient } from '../standards/tx-fee.ts';
 import type { ExecutedTransaction, Phase, TransactionEffects } from '../transaction/executed-transaction.ts';
 import {
   checkNotes,
@@ -82,8 +83,11 @@ export function runForEffects<A extends AccountSource>(
   if (!outcome) throw new RangeError('the kernel ended without telling what it did');
   const patch = patchOf(account, outcome);
   const { header: final } = outcome;
+  const { id, nonce } = account.header;
+  const paying = feeRecipient(kernel, { account: id, nonce, block: inputs.block.number });
+  const recipients = [...(inputs.recipients ?? []), paying];
   const outputs = outcome.notes.map((note): OutputNote => {
-    const recipient = inputs.recipients?.find(({ digest }) => wordsEqual(digest, note.recipient));
+    const recipient = recipients.find(({ digest }) => wordsEqual(digest, note.recipient));
     return recipient ? { kind: 'full', note: new Note({ ...note, recipient }) } : { kind: 'partial', note };
   });
   const headers = outputs.map(({ note }) => note.header);

@@ -11,6 +11,8 @@ const expire = (delta: bigint): string => api('tx::update_expiration_delta', del
 const fee = (extra: bigint, excluded: readonly bigint[] = EMPTY_WORD): string =>
   api('tx::compute_fee', extra, ...excluded);
 
+const charging = blockWith([], { baseFee: 1 });
+
 const config: ProtocolConfig = {
   feeAsset: coins(1n).id,
   transactionKernel: EMPTY_WORD,
@@ -41,11 +43,12 @@ export const TX_CASES: AbortCases = {
     acting(expire(BigInt(Limit.EXPIRATION_DELTA) + 1n)),
   'kernel/api/tx update_expiration_delta: the chain ends before the transaction expires': () =>
     acting(expire(2n), blockWith([], { number: 2 ** 32 - 2 })),
-  'kernel/api/tx compute_fee: no notes can be excluded from the fee': () => acting(fee(0n, [1n, 0n, 0n, 0n])),
-  'kernel/api/tx compute_fee: the extra cycles are not below 2^32': () => acting(fee(BIG)),
-  'kernel/api/tx compute_fee: a transaction cannot take so many cycles': () => acting(fee(BIG - 1n)),
-  'kernel/api/tx compute_fee: a transaction cannot take so many cycles #2': () =>
-    acting(fee(BigInt(Limit.TRANSACTION_CYCLES))),
+  'kernel/api/tx compute_fee: no notes can be excluded from the fee': () =>
+    acting(fee(0n, [1n, 0n, 0n, 0n]), charging),
+  'kernel/fee compute: the extra cycles are not below 2^32': () => acting(fee(BIG), charging),
+  'kernel/fee compute: a transaction cannot take so many cycles': () => acting(fee(BIG - 1n), charging),
+  'kernel/fee compute: a transaction cannot take so many cycles #2': () =>
+    acting(fee(BigInt(Limit.TRANSACTION_CYCLES)), charging),
   "kernel/api/tx get_fee_asset_id: the protocol's configuration is not the reference block's": () => {
     const commitment = protocolConfigCommitment(config);
     const { block: reference } = blockWith([], { protocolConfig: commitment });
