@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Word } from '../../core/hash/word.ts';
 import { runAtOnce } from '../../core/pace.ts';
+import type { AccountComponent } from '../../core/protocol/account/component.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
+import type { Authenticator } from '../../core/protocol/executor/authentication.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
+import { keyOf } from '../../core/protocol/standards/auth-key.ts';
+import { knowing, signingWith } from '../../core/protocol/standards/authenticators.ts';
 import type { ExecutedTransaction } from '../../core/protocol/transaction/executed-transaction.ts';
 import { countingPhaseCosts } from '../../core/protocol/transaction/phase-costs.ts';
 import { buildTraces } from '../../core/vm/execute.ts';
+import { falconKey, falconOf, multisigOf, signer, walletWith } from './owners.ts';
 import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from './transactions.ts';
 
 const coin = Asset.fungible(newAccount({ seed: 9 }).id, 10n);
@@ -59,6 +65,20 @@ test('a further P2ID made: 300 rows and 16 compressions at most', () => {
     costOf(run({ account: alice, ...blockWith(), script: sending(notes.slice(0, count)) }), `make ${count}`),
   );
   within(perNote(one, three), 184, 5);
+});
+
+test('a signature, and two of three: bounds of their own', () => {
+  const [first, second] = [signer(1), signer(2)];
+  const keys = [first, second, signer(3)].map(falconKey);
+  const secrets = [2n, 3n, 4n].map((x): Word => [x, x, x, x]);
+  const costs = (auth: AccountComponent, authenticator: Authenticator, name: string): Cost => {
+    const account = walletWith(auth, [coin]);
+    const consumed = blockWith([p2id(alice.id, account.id, [coin])]);
+    return costOf(executeTransaction(kernel, { account, ...consumed }, authenticator), name);
+  };
+  within(costs(falconOf(first), signingWith(first), 'a signature'), 13_200, 1330);
+  within(costs(multisigOf(2, keys), signingWith(first, second), 'two signatures of three'), 24_000, 2010);
+  within(costs(multisigOf(2, secrets.map(keyOf)), knowing(...secrets), 'two secrets of three'), 7100, 890);
 });
 
 test('costs of the phases are together those of the whole', () => {

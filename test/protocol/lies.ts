@@ -123,7 +123,7 @@ function chained(): TransactionInputs {
     number: 3,
     chain: chain.commitment,
     protocolConfig: protocolConfigCommitment(config),
-    baseFee: 3,
+    baseFee: 1,
   };
   const asking = [
     api('tx::get_block_commitment', 0n, 0n, 0n),
