@@ -13,6 +13,11 @@ export type Step =
   | { readonly kind: 'make'; readonly serial: bigint }
   | ({ readonly kind: 'give'; readonly note: number } & Holding)
   | { readonly kind: 'seal'; readonly note: number }
+  /** Notes made and paid out of the vault at once. */
+  | {
+      readonly kind: 'send';
+      readonly notes: readonly { readonly serial: bigint; readonly pays: readonly Holding[] }[];
+    }
   | { readonly kind: 'set'; readonly slot: string; readonly value: bigint }
   | { readonly kind: 'enter'; readonly map: string; readonly key: bigint; readonly value: bigint };
 
@@ -105,6 +110,19 @@ export class Model {
         if (!note) return false;
         note.sealed = true;
         return true;
+      }
+      case 'send': {
+        const before = [...this.vault];
+        const made = step.notes.map(({ serial }): ModelNote => ({ serial, holds: new Map(), sealed: false }));
+        const can = step.notes.every(({ pays }, i) =>
+          pays.every((each) => !made[i].holds.has(each.what) && this.#move(this.vault, made[i].holds, each)),
+        );
+        if (can) this.notes.push(...made);
+        else {
+          this.vault.clear();
+          for (const [what, amount] of before) this.vault.set(what, amount);
+        }
+        return can;
       }
       case 'set':
         this.slots.set(step.slot, step.value);

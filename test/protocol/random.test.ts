@@ -8,6 +8,8 @@ import { AccountStorage, type StorageSlot } from '../../core/protocol/account/st
 import { StorageMap } from '../../core/protocol/account/storage-map.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { Vault } from '../../core/protocol/asset/vault.ts';
+import { commit } from '../../core/protocol/commit.ts';
+import { ProtocolDomain } from '../../core/protocol/domains.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
@@ -71,6 +73,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.tuple(note, holding).map(([at, of]): Step => ({ kind: 'give', note: at, ...of })),
   },
   note.map((at): Step => ({ kind: 'seal', note: at })),
+  fc
+    .array(
+      fc.record({ serial: fc.bigInt({ min: 100n, max: 999n }), pays: fc.array(holding, { maxLength: 2 }) }),
+      {
+        minLength: 1,
+        maxLength: 3,
+      },
+    )
+    .map((notes): Step => ({ kind: 'send', notes })),
   fc.bigInt({ min: 0n, max: 2n }).map((value): Step => ({ kind: 'set', slot: SLOT, value })),
   fc
     .record({
@@ -123,12 +134,35 @@ function assembly(account: Account, each: Step): string {
       return api('output_note::add_asset', ...asset(each), BigInt(each.note));
     case 'seal':
       return api('output_note::seal', BigInt(each.note));
+    case 'send': {
+      const list = listOf(account, each);
+      return own(
+        'output_note::send_many',
+        ...listCommitment(list),
+        BigInt(each.notes.length),
+        BigInt(list.length),
+      );
+    }
     case 'set':
       return own('account::set_item', ...idOf(each.slot), ...wordOf(each.value));
     case 'enter':
       return own('account::set_map_item', ...idOf(each.map), ...wordOf(each.key), ...wordOf(each.value));
   }
 }
+/** What the kernel reads of notes that are sent; of the amount of an asset that was sent before, every second time the short form. */
+function listOf(account: Account, { notes }: Extract<Step, { kind: 'send' }>): bigint[] {
+  let last: string | undefined;
+  return notes.flatMap(({ serial, pays }) => {
+    const isShort = pays.length === 1 && last === pays[0].what && serial % 2n === 0n;
+    const paid = pays.at(-1)?.what;
+    if (paid) last = isUnique(paid) ? undefined : paid;
+    const head = [isShort ? pays[0].amount : 0n, BigInt(pays.length), 7n, 0n, ...recipientOf(serial)];
+    const assets = isShort ? [] : pays.map((each) => assetOf(account, each));
+    return [...head, ...assets.flatMap(({ elements }) => elements)];
+  });
+}
+const listCommitment = (list: readonly bigint[]): Word => commit(ProtocolDomain.NOTES_TO_SEND, list);
+
 const recipientOf = (serial: bigint): Word => [serial, 1n, 2n, 3n];
 
 interface Case {
@@ -189,7 +223,11 @@ function planned(kind: keyof typeof ACCOUNTS, given: Plan): Case {
   // Two notes alike are none.
   const made = model.notes.map(({ serial, holds }) => `${serial}: ${[...holds].join()}`);
   sound &&= new Set(made).size === made.length;
-  const script = doing('nop', ...steps.map((each) => assembly(account, each)));
+  const map = steps.flatMap((each): [Word, bigint[]][] => {
+    const list = each.kind === 'send' ? listOf(account, each) : [];
+    return list.length > 0 ? [[listCommitment(list), list]] : [];
+  });
+  const script = { ...doing('nop', ...steps.map((each) => assembly(account, each))), map };
   return { inputs: { account, ...blockWith(notes), script }, model, sound, issued };
 }
 
