@@ -14,6 +14,7 @@ import { StorageMap } from '../../core/protocol/account/storage-map.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
+import { TransactionFailure } from '../../core/protocol/executor/failure.ts';
 import {
   inputsFromBytes,
   inputsToBytes,
@@ -93,6 +94,23 @@ test('of a map of 100,000 entries a transaction asks for the three that it touch
   assert.deepEqual(after.storage.map(MAP).get(key(200_000n)), [2n, 2n, 2n, 2n]);
   assert.deepEqual(account.storage.map(MAP).get(key(6n)), [7n, 0n, 0n, 0n], 'the state before is as it was');
   assert.deepEqual(executeTransaction(kernel, { ...inputs, account }).account.commitment, after.commitment);
+});
+
+test('a store that answers with what is not so: the kernel stops', () => {
+  const account = holding(20);
+  const honest = stored(account);
+  const other = holding(19);
+  const swapped = (at: Word): Word => (at[0] === 6n ? key(7n) : at);
+  for (const lying of [
+    { ...honest, mapWitness: (slot: string, at: Word) => other.mapWitness(slot, at) },
+    { ...honest, mapWitness: (slot: string, at: Word) => honest.mapWitness(slot, swapped(at)) },
+    { ...honest, slotHeaders: other.slotHeaders, slotElements: other.slotElements },
+    { ...honest, code: wallet().code },
+  ])
+    assert.throws(
+      () => executeTransaction(kernel, { account: lying, block, script: touching }),
+      TransactionFailure,
+    );
 });
 
 const small = holding(20);

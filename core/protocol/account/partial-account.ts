@@ -15,12 +15,12 @@ import {
   storageCommitment,
   writeSlotHeader,
 } from './storage.ts';
-import { type MapEntry, mapKey, StorageMap } from './storage-map.ts';
+import { type MapEntry, mapKey, StorageMap, writeEntries } from './storage-map.ts';
 
 /** What was opened of a map: some of its leaves, or, of a new account's, all there is. */
 interface OpenedMap {
   readonly openings: Openings;
-  whole?: StorageMap;
+  whole?: readonly MapEntry[];
 }
 
 function opened<T>(part: T | undefined, what: string): T {
@@ -75,7 +75,7 @@ export class PartialAccount implements AccountSource {
         slotElements: source.slotElements,
         vaultWitness: (id) => vault.set(id.vaultKey, source.vaultWitness(id)),
         mapWitness: (slot, key) => map(slot).openings.set(mapKey(key), source.mapWitness(slot, key)),
-        mapEntries: (slot) => (map(slot).whole = new StorageMap(source.mapEntries(slot))).entries,
+        mapEntries: (slot) => (map(slot).whole = source.mapEntries(slot)),
       },
     };
   }
@@ -90,7 +90,7 @@ export class PartialAccount implements AccountSource {
     return opened(this.#maps.get(slot)?.openings.get(mapKey(key)), `${slot}, key ${wordKey(key)}`);
   }
   mapEntries(slot: string): readonly MapEntry[] {
-    return opened(this.#maps.get(slot)?.whole, `all of ${slot}`).entries;
+    return opened(this.#maps.get(slot)?.whole, `all of ${slot}`);
   }
   /** How many proofs it carries. */
   get proofs(): number {
@@ -132,12 +132,12 @@ export class PartialAccount implements AccountSource {
 
 function writeMap(map: OpenedMap | undefined, writer: ByteWriter): void {
   writer.bool(map?.whole !== undefined);
-  map?.whole?.write(writer);
+  if (map?.whole) writeEntries(map.whole, writer);
   (map?.openings ?? new Openings()).write(writer);
 }
 
 function readMap(reader: ByteReader, root: Word): OpenedMap {
   const whole = reader.bool() ? StorageMap.read(reader) : undefined;
   if (whole && !wordsEqual(whole.root, root)) reader.fail('a map is not that of its slot');
-  return { openings: Openings.read(reader, root), ...(whole && { whole }) };
+  return { openings: Openings.read(reader, root), ...(whole && { whole: whole.entries }) };
 }

@@ -11,6 +11,12 @@ export type MapEntry = readonly [key: Word, value: Word];
 /** The key of an entry's leaf: raw keys are chosen by users, who must not choose places in the tree. */
 export const mapKey = (key: Word): Word => commit(ProtocolDomain.STORAGE_MAP_KEY, key);
 
+/** Entries in the order of raw keys: a map's bytes. */
+export function writeEntries(entries: readonly MapEntry[], writer: ByteWriter): void {
+  writer.vint(entries.length);
+  for (const [key, value] of entries) writer.word(key).word(value);
+}
+
 /** A map in an account's storage: a sparse Merkle tree from hashed keys to values, raw keys beside it. */
 export class StorageMap {
   #tree: Smt;
@@ -57,9 +63,7 @@ export class StorageMap {
   }
 
   write(writer: ByteWriter): void {
-    const { entries } = this;
-    writer.vint(entries.length);
-    for (const [key, value] of entries) writer.word(key).word(value);
+    writeEntries(this.entries, writer);
   }
   static read(reader: ByteReader): StorageMap {
     const entries = Array.from({ length: reader.count(64) }, (): MapEntry => [reader.word(), reader.word()]);

@@ -21,10 +21,6 @@ function exportsBelow({ manifest }: Package, path: string) {
   return found;
 }
 
-/** The root of a procedure of `kiln::standards`, e.g. `p2id::main`. */
-export const standardProcedure = ({ standards }: Standards, name: string): Word =>
-  exportsBelow(standards, `${NAMESPACE}${name}`)[0].digest;
-
 /** A value for each name, made when it is first asked for and as long-lived as the library. */
 function cached<T>(make: (standards: Package, name: string) => T): (standards: Package, name: string) => T {
   const all = new WeakMap<Package, Map<string, T>>();
@@ -36,6 +32,11 @@ function cached<T>(make: (standards: Package, name: string) => T): (standards: P
     return value;
   };
 }
+
+const roots = cached((standards, name) => exportsBelow(standards, `${NAMESPACE}${name}`)[0].digest);
+
+/** The root of a procedure of `kiln::standards`, e.g. `p2id::main`. */
+export const standardProcedure = ({ standards }: Standards, name: string): Word => roots(standards, name);
 
 const noteScripts = cached((standards, name): NoteScript => {
   const root = standardProcedure({ standards }, name);
