@@ -143,7 +143,7 @@ test('an asset is of something, of a known kind, and no more than can be', () =>
     [coins(1n).id.word, EMPTY_WORD, /of nothing/],
     [jewel.id.word, EMPTY_WORD, /of nothing/],
     [coins(1n).id.word, [1n, 1n, 0n, 0n], /one number/],
-    [coins(1n).id.word, [2n ** 63n, 0n, 0n, 0n], /more of the asset than can be/],
+    [coins(1n).id.word, [2n ** 63n, 0n, 0n, 0n], /not enough of the asset/],
     [[1n, c1, suffix, prefix], [1n, 0n, 0n, 0n], /no class/],
     [[c0, c1, suffix + 0x10n, prefix], [1n, 0n, 0n, 0n], /not known/],
     [EMPTY_WORD, [1n, 0n, 0n, 0n], /not known/],

@@ -71,14 +71,14 @@ test('notes that an issuer which anybody runs consumes', () => {
   costs(
     'MINT, public',
     transact(coinIssuer, { notes: [minting(coins(coinIssuer, 5n), 'public')] }),
-    6600,
+    6650,
     700,
   );
   const three = [1n, 2n, 3n].map((n) => minting(coins(coinIssuer, 5n), 'private', n));
   costs('MINT, three', transact(coinIssuer, { notes: three }), 11950, 700);
   const burn = burnNote(kernel, { sender: bob, serial: [9n, 2n, 3n, 4n], asset: coins(coinIssuer, 5n) });
   costs('BURN', transact(minted.account, { notes: [burn] }), 5800, 620);
-  costs('MINT, a jewel', transact(jewelIssuer, { notes: [minting(jewel(jewelIssuer))] }), 6550, 800);
+  costs('MINT, a jewel', transact(jewelIssuer, { notes: [minting(jewel(jewelIssuer))] }), 6700, 800);
   const call = settingsCalls(kernel).setMaxSupply(2000n);
   const settings = settingsNote(kernel, { sender: alice, target: coinIssuer.id, serial: [7n, 2n, 3n, 4n] }, [
     call,

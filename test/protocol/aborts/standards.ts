@@ -37,6 +37,8 @@ const loading = (count: bigint): Attempt =>
 export const STANDARD_CASES: AbortCases = {
   'protocol/active_note load_storage: a note stores fewer elements': () => loading(2n ** 32n - 1n),
   "protocol/active_note load_storage: the note's storage is not what its script expects": () =>
+    noted(script('push.0.1 exec.active_note::load_storage', STORAGE), [1n, 2n]),
+  "protocol/active_note load_short_storage: the note's storage is not what its script expects": () =>
     noted(PAY, [id.suffix, id.prefix, 5n]),
   'standards/send_notes load: the arguments of the script are not those committed to': () => {
     const { script: sent } = sendingNotes(kernel, [p2id(id, faucet, [])]);
