@@ -5,6 +5,7 @@ import { AccountCode } from '../../core/protocol/account/account-code.ts';
 import { slotId } from '../../core/protocol/account/slot-name.ts';
 import { StorageMap } from '../../core/protocol/account/storage-map.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
+import { protocolConfigCommitment } from '../../core/protocol/block/protocol-config.ts';
 import { describeTransaction, type TransactionDescription } from '../../core/protocol/describe.ts';
 import type { Fact } from '../../core/protocol/description/facts.ts';
 import { dryRun } from '../../core/protocol/executor/dry-run.ts';
@@ -251,6 +252,28 @@ test('an issuer: what is minted, burned and set, and all of it public', () => {
   assert.deepEqual(later.consumed[1].script, { kind: 'SETTINGS', settings: ['setMaxSupply'] });
   const [token] = later.storage;
   assert.ok(token.kind === 'value' && token.name === 'kiln::faucet::token' && token.before !== token.after);
+});
+
+test('a fee is a fact of its own', () => {
+  const { value, id: feeAsset } = coins(1n);
+  const config = {
+    feeAsset,
+    ...{ transactionKernel: value, batchKernel: value, blockKernel: value, proofs: value },
+  };
+  const charging = blockWith([], { baseFee: 3, protocolConfig: protocolConfigCommitment(config) });
+  const note = p2id(alice.id, bob.id, [coins(1n)]);
+  const inputs = { account: alice, block: charging.block, config, script: sending([note]) };
+  const told = describe({ ...inputs, recipients: [note.recipient] });
+  assert.deepEqual(
+    told.made.map(({ script: { kind } }) => kind),
+    ['P2ID', 'TX_FEE'],
+  );
+  const [, fee] = told.made;
+  assert.ok(BigInt(fee.assets[0].amount) > 0n);
+  assert.deepEqual(said(told, 'fee'), [{ note: fee.id, assets: fee.assets }]);
+  assert.deepEqual(said(told, 'notePublic'), []);
+  assert.deepEqual(said(told, 'tag').length, 1);
+  assert.deepEqual(said(told, 'created'), [{ count: 2, sender: alice.id.toString() }]);
 });
 
 const MAP = 'kiln::map';

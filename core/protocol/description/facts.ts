@@ -5,6 +5,7 @@ import { type AccountSource, isNewAccount } from '../account/account-source.ts';
 import { accountTag } from '../note/note-tag.ts';
 import { type Standards, standardProcedure } from '../standards/standards.ts';
 import { type TransactionEffects, transactionData } from '../transaction/executed-transaction.ts';
+import type { DescribedAsset } from './assets.ts';
 import { type DescribedNote, targetOf } from './notes.ts';
 
 /** Something that others learn of a transaction, or do not: what a review shows and nothing else. */
@@ -24,6 +25,7 @@ export type Fact =
   | Seen<'consumedPublic', { readonly notes: readonly string[] }>
   /** Which notes these are: they are not shown to be in a block. */
   | Seen<'early', { readonly notes: readonly string[] }>
+  | Seen<'fee', { readonly note: string; readonly assets: readonly DescribedAsset[] }>
   /** How much was computed, roughly; the heights are known once it is proved. */
   | Seen<
       'work',
@@ -73,9 +75,10 @@ export function factsOf(
     isPublic && !patch.isEmpty && seen('accountPublic', { account }),
     !(isPublic && !patch.isEmpty) && seen('account', { account, changed: !patch.isEmpty }),
     made.length > 0 && seen('created', { count: made.length, sender: account }),
-    ...tagFacts(effects, standards),
-    ...made.flatMap(({ id, type, attachments }) => [
-      type === 'public' && seen('notePublic', { note: id }),
+    ...tagFacts(effects, made, standards),
+    ...made.flatMap(({ id, type, attachments, script, assets }) => [
+      script.kind === 'TX_FEE' && seen('fee', { note: id, assets }),
+      script.kind !== 'TX_FEE' && type === 'public' && seen('notePublic', { note: id }),
       attachments > 0 && seen('attachment', { note: id, count: attachments }),
     ]),
     consumed.length > 0 && seen('consumed', { count: consumed.length }),
@@ -103,10 +106,15 @@ const seen = <K extends KeyOn<'seen'>>(key: K, params: ParamsOf<K>) =>
   ({ key, side: 'seen', params }) as Fact;
 const hidden = (key: KeyOn<'hidden'>) => ({ key, side: 'hidden', params: {} }) as Fact;
 
-/** Notes whose tags tell as much as each other are one fact. */
-function tagFacts({ outputs }: TransactionEffects<AccountSource>, standards: Standards): Fact[] {
+/** Notes whose tags tell as much as each other are one fact. A fee note's is the same for all. */
+function tagFacts(
+  { outputs }: TransactionEffects<AccountSource>,
+  made: readonly DescribedNote[],
+  standards: Standards,
+): Fact[] {
   const byBits = new Map<number, string[]>();
-  for (const { note } of outputs) {
+  for (const [i, { note }] of outputs.entries()) {
+    if (made[i].script.kind === 'TX_FEE') continue;
     const bits = tagBits(note.metadata.tag, targetOf(note, standards));
     byBits.set(bits, [...(byBits.get(bits) ?? []), wordKey(note.id)]);
   }
