@@ -2,25 +2,30 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Felt, MODULUS } from '../../core/field/felt.ts';
-import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
+import { EMPTY_WORD, type Word, wordKey, wordsEqual } from '../../core/hash/word.ts';
 import { PartialMmr } from '../../core/merkle/partial-mmr.ts';
 import { AccountCode } from '../../core/protocol/account/account-code.ts';
 import { slotId } from '../../core/protocol/account/slot-name.ts';
 import type { StorageSlot } from '../../core/protocol/account/storage.ts';
 import { StorageMap } from '../../core/protocol/account/storage-map.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
+import type { FalconSigner } from '../../core/protocol/auth/falcon512-sign.ts';
 import { blockCommitment } from '../../core/protocol/block/block-header.ts';
 import { type ProtocolConfig, protocolConfigCommitment } from '../../core/protocol/block/protocol-config.ts';
 import { transactionAdvice } from '../../core/protocol/executor/advice.ts';
+import type { Authenticator } from '../../core/protocol/executor/authentication.ts';
 import { publicInputs, transactionProgram } from '../../core/protocol/executor/execute-transaction.ts';
 import { TransactionHost } from '../../core/protocol/executor/host.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
+import { signingWith } from '../../core/protocol/standards/authenticators.ts';
+import { sendingNotes } from '../../core/protocol/standards/send-notes.ts';
 import type { AdviceInputs, AdviceMutation, InnerNode } from '../../core/vm/advice/inputs.ts';
 import { ExecutionError } from '../../core/vm/errors.ts';
 import { execute } from '../../core/vm/execute.ts';
 import type { EventHandler } from '../../core/vm/host.ts';
 import { api, doing, open, own } from './hostile.ts';
 import { ISSUING } from './issuing.ts';
+import { falconKey, falconOf, multisigOf, signer, walletWith } from './owners.ts';
 import {
   AUTH,
   blockWith,
@@ -145,8 +150,33 @@ const many = [0, 1].map((i) =>
 );
 const block = blockWith().block;
 
+/** Owners that agree to one transaction, the first that they see: the honest one. */
+function agreeing(...signers: readonly FalconSigner[]): Authenticator {
+  const { signature } = signingWith(...signers);
+  const given = new Map<string, readonly Felt[] | undefined>();
+  let agreed: Word | undefined;
+  return {
+    signature: (key, message) => {
+      agreed ??= message;
+      if (!wordsEqual(message, agreed)) return undefined;
+      const known = given.get(wordKey(key)) ?? signature!(key, message);
+      given.set(wordKey(key), known);
+      return known;
+    },
+  };
+}
+const [first, second, third] = [1, 2, 3].map(signer);
+const signed = walletWith(falconOf(first), coins);
+const shared = walletWith(multisigOf(2, [first, second, third].map(falconKey)), coins);
+const listed = [coins[0], coins[1], coins[1], jewel].map((each, i) => {
+  const { amount, id } = each;
+  const paid = id.composition === 'unique' ? each : new Asset(id, [amount / 2n || 1n, 0n, 0n, 0n]);
+  return p2id(alice.id, bob.id, [paid], BigInt(i));
+});
+
 interface Transaction extends TransactionInputs {
   readonly what: string;
+  readonly authenticator?: Authenticator;
 }
 const TRANSACTIONS: readonly Transaction[] = [
   { what: 'a note is consumed', account: bob, ...blockWith([note]) },
@@ -175,6 +205,24 @@ const TRANSACTIONS: readonly Transaction[] = [
   },
   { what: 'many assets are taken', account: bob, ...blockWith(many) },
   { what: 'earlier blocks are looked at', ...chained() },
+  {
+    what: 'notes are made from a list',
+    account: alice,
+    block,
+    ...sendingNotes(kernel, listed, 9),
+  },
+  {
+    what: 'its owner signs it',
+    account: signed,
+    ...blockWith([p2id(alice.id, signed.id, [coins[1]])]),
+    authenticator: agreeing(first),
+  },
+  {
+    what: 'two of three sign it',
+    account: shared,
+    ...blockWith([p2id(alice.id, shared.id, [coins[1]])]),
+    authenticator: agreeing(second, third),
+  },
   ...ISSUING,
 ];
 
@@ -194,9 +242,18 @@ interface Lie {
 }
 
 /** Runs a transaction as it is, or with lies. */
-function run(inputs: TransactionInputs, lies: readonly Lie[] = [], events = 0): Run {
+function run(
+  { authenticator, ...inputs }: Omit<Transaction, 'what'>,
+  lies: readonly Lie[] = [],
+  events = 0,
+): Run {
   const advice = lies.reduce((told, { about }) => about(told), transactionAdvice(inputs, kernel.procedures));
-  const honest = new TransactionHost(inputs.account, kernel, { secret: () => SECRET }, inputs.upgrade);
+  const honest = new TransactionHost(
+    inputs.account,
+    kernel,
+    authenticator ?? { secret: () => SECRET },
+    inputs.upgrade,
+  );
   const before: (readonly AdviceMutation[])[] = [];
   const lying =
     (handler: EventHandler): EventHandler =>
@@ -212,7 +269,7 @@ function run(inputs: TransactionInputs, lies: readonly Lie[] = [], events = 0): 
   const done = execute(
     transactionProgram(kernel, inputs),
     { stack: publicInputs(inputs), advice },
-    { host: { handlers }, maxCycles: 2 ** 16 },
+    { host: { handlers }, maxCycles: 2 ** 18 },
   );
   return { stack: done.stack, events: before.length };
 }
