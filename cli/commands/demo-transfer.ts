@@ -1,6 +1,7 @@
 import { runPaced } from '../../core/pace.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { describeTransaction } from '../../core/protocol/describe.ts';
+import type { DescribedAsset } from '../../core/protocol/description/assets.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
 import type { Note } from '../../core/protocol/note/note.ts';
@@ -11,6 +12,7 @@ import { fungibleFaucet } from '../../core/protocol/standards/faucet.ts';
 import { mintingScript } from '../../core/protocol/standards/mint.ts';
 import { p2idNote } from '../../core/protocol/standards/p2id.ts';
 import { sendingNotes } from '../../core/protocol/standards/send-notes.ts';
+import { swapNote } from '../../core/protocol/standards/swap.ts';
 import { transactionWitness } from '../../core/protocol/transaction/executed-transaction.ts';
 import type { InputNote } from '../../core/protocol/transaction/note-lists.ts';
 import { countingPhaseCosts } from '../../core/protocol/transaction/phase-costs.ts';
@@ -27,14 +29,18 @@ import { ProgressBar } from '../progress.ts';
 import { transactionKernel } from '../transaction-kernel.ts';
 
 const PROFILE = 'private';
-const COIN = { symbol: 'COIN', decimals: 0, maxSupply: 1_000_000n } as const;
+const [COIN, SILVER] = (['COIN', 'SILVER'] as const).map((symbol) => ({
+  symbol,
+  decimals: 0,
+  maxSupply: 1_000_000n,
+}));
 
 /** What a transaction does; `create` for an account's first, whatever else it does. */
-type Kind = 'create' | 'mint' | 'send' | 'consume';
+type Kind = 'create' | 'mint' | 'send' | 'consume' | 'swapOffer' | 'swapAccept';
 
 export const demoTransfer: Command = {
   summary:
-    'Mints, sends and consumes private notes between new accounts; proves and verifies each transaction.',
+    'Mints, sends, consumes and swaps by private notes between new accounts; proves and verifies each transaction.',
   usage: '[options]',
   options: BACKEND_OPTIONS,
   async run(options, output, signal) {
@@ -54,20 +60,23 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
   const kernel = transactionKernel();
   const chain = new DemoChain();
   const faucet = await newOwner('faucet', kernel, signal, fungibleFaucet(kernel, COIN));
+  const mine = await newOwner('mine', kernel, signal, fungibleFaucet(kernel, SILVER));
   const [alice, bob] = [await newOwner('alice', kernel, signal), await newOwner('bob', kernel, signal)];
-  const owners = [faucet, alice, bob];
+  const owners = [faucet, mine, alice, bob];
   const nameOf = (id: string) => owners.find(({ account }) => account.id.toString() === id)?.name ?? id;
   for (const { name, account } of owners) output.line(`${name}: ${account.id}, private, new`);
 
   const coins = (amount: bigint) => Asset.fungible(faucet.account.id, amount);
-  const paying = (from: Owner, to: Owner, amount: bigint): Note => {
+  const silver = (amount: bigint) => Asset.fungible(mine.account.id, amount);
+  const symbolOf = (id: string) => (id === faucet.account.id.toString() ? COIN : SILVER).symbol;
+  const paying = (from: Owner, to: Owner, asset: Asset): Note => {
     const [first, second] = randomWord();
     return p2idNote(kernel, {
       sender: from.account.id,
       target: to.account.id,
       serial: randomWord(),
       salt: [first, second],
-      assets: [coins(amount)],
+      assets: [asset],
     });
   };
 
@@ -103,13 +112,19 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
     const { id, made, consumed, changes } = describeTransaction(executed, kernel, logHeights);
     const ms = { execute: round(execute), prove: round(prove), verify: round(verify) };
     const name = isNew ? 'create' : kind;
-    const amounts = (assets: readonly { readonly amount: string }[]) => assets.map((a) => a.amount).join();
+    const amounts = (assets: readonly DescribedAsset[]) =>
+      assets.map((each) => `${each.amount} ${symbolOf(each.faucet)}`).join();
     output.line(`${transactions.length + 1}. ${owner.name}: ${name}, transaction ${id}`);
     for (const note of consumed)
       output.line(`   takes ${amounts(note.assets)} that ${nameOf(note.from)} sent`);
-    for (const note of made)
-      output.line(`   sends ${amounts(note.assets)} to ${note.to ? nameOf(note.to) : 'somebody'}`);
-    for (const { before, after } of changes) output.line(`   owns ${after}, before ${before}`);
+    for (const { assets, to, script } of made)
+      output.line(
+        script.kind === 'SWAP'
+          ? `   offers ${amounts(assets)} for ${amounts([script.asset])}`
+          : `   sends ${amounts(assets)} to ${to ? nameOf(to) : 'somebody'}`,
+      );
+    for (const { faucet: issuer, before, after } of changes)
+      output.line(`   owns ${after} ${symbolOf(issuer)}, before ${before}`);
     output.line(
       `   told: account, ${consumed.length} consumed and ${made.length} made, tags ${made.map(({ tag }) => tag).join() || 'none'}, heights 2^${logHeights.join(', 2^')}`,
     );
@@ -136,27 +151,53 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
       ms,
     };
   };
-  const send = async (from: Owner, to: Owner, amount: bigint): Promise<InputNote> => {
-    const note = paying(from, to, amount);
-    const isMinted = from === faucet;
-    const inputs = isMinted
-      ? { script: mintingScript(kernel, [note]), recipients: [note.recipient] }
-      : sendingNotes(kernel, [note]);
-    transactions.push(await submit(from, isMinted ? 'mint' : 'send', inputs));
-    return chain.add(note);
+  const mint = async (issuer: Owner, to: Owner, asset: Asset): Promise<Note> => {
+    const note = paying(issuer, to, asset);
+    const script = mintingScript(kernel, [note]);
+    transactions.push(await submit(issuer, 'mint', { script, recipients: [note.recipient] }));
+    return note;
   };
-  const consume = async (owner: Owner, note: InputNote): Promise<void> => {
-    transactions.push(await submit(owner, 'consume', { notes: [note] }));
+  const send = async (from: Owner, note: Note, kind: Kind = 'send'): Promise<Note> => {
+    transactions.push(await submit(from, kind, sendingNotes(kernel, [note])));
+    return note;
+  };
+  const consume = async (
+    owner: Owner,
+    notes: readonly InputNote[],
+    kind: Kind = 'consume',
+  ): Promise<void> => {
+    transactions.push(await submit(owner, kind, { notes }));
   };
 
-  await consume(alice, await send(faucet, alice, 100n));
-  await consume(alice, await send(faucet, alice, 50n));
-  await consume(bob, await send(alice, bob, 60n));
-  await consume(alice, await send(bob, alice, 15n));
+  await consume(alice, chain.add(await mint(faucet, alice, coins(100n))));
+  await consume(alice, chain.add(await mint(faucet, alice, coins(50n))));
+  const sent = await send(alice, paying(alice, bob, coins(60n)));
+  await consume(bob, chain.add(sent, await mint(mine, bob, silver(25n))));
+
+  // Alice asks for silver; who has it takes her coins, and what pays her is known to nobody else.
+  const [first, second] = randomWord();
+  const offer = swapNote(kernel, {
+    sender: alice.account.id,
+    serial: randomWord(),
+    offered: coins(30n),
+    requested: silver(20n),
+    payback: { type: 'private', serial: randomWord(), salt: [first, second] },
+  });
+  await consume(bob, chain.add(await send(alice, offer.note, 'swapOffer')), 'swapAccept');
+  await consume(alice, chain.add(offer.payback(bob.account.id)));
 
   const balances = Object.fromEntries(
-    owners.map(({ name, account }) => [name, account.vault.amountOf(coins(1n).id)]),
+    owners.map(({ name, account }) => [
+      name,
+      {
+        [COIN.symbol]: account.vault.amountOf(coins(1n).id),
+        [SILVER.symbol]: account.vault.amountOf(silver(1n).id),
+      },
+    ]),
   );
-  for (const [name, amount] of Object.entries(balances)) output.line(`${name} owns ${amount}`);
+  for (const [name, amounts] of Object.entries(balances)) {
+    const owned = Object.entries(amounts).map(([symbol, amount]) => `${amount} ${symbol}`);
+    output.line(`${name} owns ${owned.join(', ')}`);
+  }
   return { backend: backend.name, transactions, balances };
 }

@@ -29,22 +29,23 @@ export class DemoChain {
     baseFee: 0,
   };
 
-  /** The next block, which holds one note; the note with its proof. */
-  add(note: Note): InputNote {
+  /** The next block, which holds these notes; the notes with their proofs. */
+  add(...notes: readonly Note[]): InputNote[] {
     const store = new MerkleStore();
-    const noteRoot = store.setNode(EMPTY_ROOTS[DEPTH], DEPTH, 0n, note.id);
+    let noteRoot = EMPTY_ROOTS[DEPTH];
+    for (const [i, note] of notes.entries()) noteRoot = store.setNode(noteRoot, DEPTH, BigInt(i), note.id);
     const { number, timestamp } = this.block;
     const previous = blockCommitment(this.block);
     this.block = { ...this.block, number: number + 1, timestamp: timestamp + 1, previous, noteRoot };
-    return {
+    return notes.map((note, index) => ({
       note,
       inclusion: {
         blockNumber: this.block.number,
         subCommitment: blockSubCommitment(this.block),
         noteRoot,
-        index: 0,
-        path: store.path(noteRoot, DEPTH, 0n).path,
+        index,
+        path: store.path(noteRoot, DEPTH, BigInt(index)).path,
       },
-    };
+    }));
   }
 }

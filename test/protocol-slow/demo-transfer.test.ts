@@ -7,7 +7,10 @@ test('demo transfer: every transaction is proved so that nothing is told, and ve
   const answer = await kiln(['demo', 'transfer', '--backend', 'cpu', '--json']);
   assert.equal(answer.code, 0, answer.out);
   const { transactions, balances } = json(answer);
-  const kinds = ['create', 'create', 'mint', 'consume', 'send', 'create', 'send', 'consume'];
+  const kinds = [
+    ...['create', 'create', 'mint', 'consume', 'send', 'create', 'create'],
+    ...['swapOffer', 'swapAccept', 'consume'],
+  ];
   assert.deepEqual(
     transactions.map(({ kind }: { kind: string }) => kind),
     kinds,
@@ -23,5 +26,10 @@ test('demo transfer: every transaction is proved so that nothing is told, and ve
     assert.ok(sum('coreRows') <= heights[0] && 32 * sum('compressions') <= heights[2]);
     if (kind === 'consume') assert.ok(sum('coreRows') <= 2 ** 13 && sum('compressions') <= 1024);
   }
-  assert.deepEqual(balances, { faucet: '0', alice: '105', bob: '45' });
+  assert.deepEqual(balances, {
+    faucet: { COIN: '0', SILVER: '0' },
+    mine: { COIN: '0', SILVER: '0' },
+    alice: { COIN: '60', SILVER: '20' },
+    bob: { COIN: '90', SILVER: '5' },
+  });
 });

@@ -11,6 +11,7 @@ import { readP2id } from '../standards/p2id.ts';
 import { readP2ide } from '../standards/p2ide.ts';
 import { readSettings, settingOf } from '../standards/settings.ts';
 import type { Standards } from '../standards/standards.ts';
+import { readSwap } from '../standards/swap.ts';
 import { type DescribedAsset, describeAsset } from './assets.ts';
 
 /** What a note's script does with it, as far as its kind says so. */
@@ -20,10 +21,12 @@ export type DescribedScript =
   | { readonly kind: 'P2IDE'; readonly reclaim?: number; readonly unlock?: number }
   | { readonly kind: 'MINT'; readonly asset: DescribedAsset; readonly type: NoteType; readonly tag: number }
   | { readonly kind: 'BURN'; readonly asset: DescribedAsset }
+  /** Whoever takes what the note carries pays this; its maker is paid in a note of this type. */
+  | { readonly kind: 'SWAP'; readonly asset: DescribedAsset; readonly type: NoteType; readonly tag: number }
   /** Names of settings, roots of procedures that are none. */
   | { readonly kind: 'SETTINGS'; readonly settings: readonly string[] }
   /** Another of the standard ones, which says no more. */
-  | { readonly kind: Exclude<KnownNote, 'P2ID' | 'P2IDE' | 'MINT' | 'BURN' | 'SETTINGS'> }
+  | { readonly kind: Exclude<KnownNote, 'P2ID' | 'P2IDE' | 'SWAP' | 'MINT' | 'BURN' | 'SETTINGS'> }
   /** A standard script with storage that it stops at: nobody can consume the note. */
   | { readonly kind: 'unusable'; readonly name: KnownNote }
   | { readonly kind: 'custom'; readonly root: string }
@@ -71,6 +74,14 @@ const READERS: { readonly [K in KnownNote]?: Reader } = {
   BURN: (standards, recipient) => {
     const read = readBurn(standards, recipient);
     return read && { script: { kind: 'BURN', asset: describeAsset(read.asset) } };
+  },
+  SWAP: (standards, recipient) => {
+    const read = readSwap(standards, recipient);
+    return (
+      read && {
+        script: { kind: 'SWAP', asset: describeAsset(read.requested), type: read.type, tag: read.tag },
+      }
+    );
   },
   SETTINGS: (standards, recipient) => {
     const calls = readSettings(standards, recipient);

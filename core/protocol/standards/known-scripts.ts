@@ -7,10 +7,11 @@ import { P2IDE } from './p2ide.ts';
 import { SEND_NOTES } from './send-notes.ts';
 import { ACCEPT_OWNERSHIP, CHANGE_SETTINGS, SETTINGS } from './settings.ts';
 import { type Standards, standardProcedure } from './standards.ts';
+import { SWAP } from './swap.ts';
 import { TX_FEE } from './tx-fee.ts';
 
 /** Scripts of notes that are known by their roots. The values are stable: programs rely on them. */
-const NOTE_SCRIPTS = { P2ID, P2IDE, MINT, BURN, TX_FEE, SETTINGS, ACCEPT_OWNERSHIP } as const;
+const NOTE_SCRIPTS = { P2ID, P2IDE, SWAP, MINT, BURN, TX_FEE, SETTINGS, ACCEPT_OWNERSHIP } as const;
 export type KnownNote = keyof typeof NOTE_SCRIPTS;
 
 /** The same for transactions' own scripts. */

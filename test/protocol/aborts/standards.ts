@@ -13,7 +13,7 @@ const standard = (name: string): NoteScript => ({
   root: standardProcedure(kernel, name),
   forests: [kernel.standards.forest],
 });
-const [PAY, PAY_LATER] = ['p2id::main', 'p2ide::main'].map(standard);
+const [PAY, PAY_LATER, SWAP] = ['p2id::main', 'p2ide::main', 'swap::main'].map(standard);
 const near = {
   suffix: new AccountId(id.prefix, id.suffix ^ 256n),
   prefix: new AccountId(id.prefix ^ 256n, id.suffix),
@@ -48,6 +48,7 @@ export const STANDARD_CASES: AbortCases = {
     ]);
     return { account: owner, block, script: { ...sent, map } };
   },
+  'standards/swap main: a note to swap carries one asset': () => noted(SWAP, Array(16).fill(0n)),
   'standards/p2id main: the note is for another account': () =>
     noted(PAY, [near.suffix.suffix, near.suffix.prefix, 5n, 6n]),
   'standards/p2id main: the note is for another account #2': () =>
