@@ -14,6 +14,16 @@ export type OperatorErrorKind =
   | 'validators-missing'
   /** A block that does not continue this chain. */
   | 'block-refused'
+  /** More requests than one client may make. */
+  | 'rate-limited'
+  /** No access token, or another. */
+  | 'access-refused'
+  /** Does not answer, or not in time. */
+  | 'unreachable'
+  /** It has a defect. */
+  | 'operator-failed'
+  /** An answer that cannot be read. */
+  | 'answer-refused'
   | 'mempool-full'
   /** Too much is asked of it at once, or it is stopping. */
   | 'busy'

@@ -1,5 +1,5 @@
 // Installs what npm cannot bring and only tests need: Mesa's software Vulkan driver (lavapipe) for WebGPU without a GPU,
-// and Chromium. On Debian as root it installs them; elsewhere it says what is missing and goes on: the tests that need
+// Chromium, and protoc. On Debian as root it installs them; elsewhere it says what is missing and goes on: the tests that need
 // them say that they were skipped.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -29,6 +29,9 @@ export function chromiumPath() {
     existsSync(path),
   );
 }
+
+/** Whether the compiler of Protocol Buffers is there: a test makes the operator's messages anew with it. */
+const hasProtoc = () => spawnSync('protoc', ['--version']).status === 0;
 
 /** Major version of the installed Mesa Vulkan drivers; bookworm's own 22 is too old for Dawn. */
 function mesaMajor() {
@@ -76,6 +79,7 @@ export function ensureSystemPackages() {
       ? []
       : ['Mesa lavapipe 25 or newer']),
     ...(chromiumPath() ? [] : ['Chromium']),
+    ...(hasProtoc() ? [] : ['protoc']),
   ];
   if (missing().length === 0) return [];
   if (osRelease.ID === 'debian' && process.getuid?.() === 0) {
@@ -86,7 +90,14 @@ export function ensureSystemPackages() {
     apt('update');
     const target = codename === 'bookworm' ? ['-t', `${codename}-backports`] : [];
     apt('install', '--no-install-recommends', ...target, 'mesa-vulkan-drivers', 'libvulkan1');
-    apt('install', '--no-install-recommends', 'chromium', 'fonts-dejavu-core');
+    apt(
+      'install',
+      '--no-install-recommends',
+      'chromium',
+      'fonts-dejavu-core',
+      'protobuf-compiler',
+      'openssl',
+    );
   }
   return missing();
 }
