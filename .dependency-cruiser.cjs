@@ -85,7 +85,7 @@ module.exports = {
       name: 'unresolved import',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^(assemblyscript/asc|vite)$' },
+      to: { couldNotResolve: true, pathNot: '^(assemblyscript/asc|vite|@bufbuild/protobuf/codegenv2)$' },
     },
   ],
   options: {
