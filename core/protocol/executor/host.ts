@@ -19,9 +19,12 @@ import type { PartialNote } from '../note/partial-note.ts';
 import { AuthenticationHost, type Authenticator } from './authentication.ts';
 import { KernelMemory, type Shortage } from './kernel-memory.ts';
 
+/** The parts of a transaction. The order is that of their tags in formats. */
+export const PHASES = ['prologue', 'note', 'script', 'auth', 'epilogue'] as const;
+
 /** A part of a transaction and the cycle at which it began. */
 export interface PhaseStart {
-  readonly name: 'prologue' | 'note' | 'script' | 'auth' | 'epilogue';
+  readonly name: (typeof PHASES)[number];
   readonly cycle: number;
 }
 

@@ -96,7 +96,8 @@ export function witnessToBytes(
   const { program, stackInputs, tape } = execution;
   const own = new Set(kernel.program.libraries);
   const forests = program.libraries.filter((forest) => !own.has(forest));
-  const writer = new ByteWriter().u8(FORMAT).word(rootOf(kernel.program));
+  const writer = new ByteWriter().u8(FORMAT);
+  writeKernelRoot(kernel, writer);
   data.write(writer);
   writer.vint(forests.length);
   for (const forest of forests) writeForestTo(forest, writer);
@@ -118,13 +119,7 @@ export function* readingWitness(
   const reader = new ByteReader(bytes, 'executed transaction');
   const format = reader.u8();
   if (format !== FORMAT) reader.fail(`format ${format} is not known, only ${FORMAT} is`);
-  const root = reader.word();
-  if (!wordsEqual(root, rootOf(program))) {
-    throw new ProtocolError('transaction', 'The transaction was executed by another kernel.', {
-      details: `its kernel is ${wordKey(root)}, this one is ${wordKey(rootOf(program))}`,
-      advice: 'Use one version of Kiln for executing and proving.',
-    });
-  }
+  readKernelRoot(reader, { program });
   const data = TransactionData.read(reader);
   const forests = Array.from({ length: reader.count(MIN_FOREST_BYTES, MAX_FORESTS) }, () =>
     readForestFrom(reader),
@@ -138,6 +133,21 @@ export function* readingWitness(
     { maxCycles: Limit.TRANSACTION_CYCLES },
   );
   return { data, execution };
+}
+
+type KernelProgram = Pick<TransactionKernel, 'program'>;
+
+export const writeKernelRoot = ({ program }: KernelProgram, writer: ByteWriter): ByteWriter =>
+  writer.word(rootOf(program));
+
+/** Throws `transaction` for a run of another kernel's. */
+export function readKernelRoot(reader: ByteReader, { program }: KernelProgram): void {
+  const root = reader.word();
+  if (wordsEqual(root, rootOf(program))) return;
+  throw new ProtocolError('transaction', 'The transaction was executed by another kernel.', {
+    details: `its kernel is ${wordKey(root)}, this one is ${wordKey(rootOf(program))}`,
+    advice: 'Use one version of Kiln for executing and proving.',
+  });
 }
 
 const rootOf = ({ forest, entry }: Program): Word => forest.nodes[entry].digest;
