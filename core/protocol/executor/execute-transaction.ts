@@ -1,5 +1,5 @@
 import type { Felt } from '../../field/felt.ts';
-import { EMPTY_WORD, wordsEqual } from '../../hash/word.ts';
+import { EMPTY_WORD, wordKey, wordsEqual } from '../../hash/word.ts';
 import { ExecutionError } from '../../vm/errors.ts';
 import { type Execution, execute } from '../../vm/execute.ts';
 import type { Program } from '../../vm/mast/types.ts';
@@ -85,9 +85,11 @@ export function runForEffects<A extends AccountSource>(
   const { header: final } = outcome;
   const { id, nonce } = account.header;
   const paying = feeRecipient(kernel, { account: id, nonce, block: inputs.block.number });
-  const recipients = [...(inputs.recipients ?? []), paying];
+  const recipients = new Map(
+    [...(inputs.recipients ?? []), paying].map((recipient) => [wordKey(recipient.digest), recipient]),
+  );
   const outputs = outcome.notes.map((note): OutputNote => {
-    const recipient = recipients.find(({ digest }) => wordsEqual(digest, note.recipient));
+    const recipient = recipients.get(wordKey(note.recipient));
     return recipient ? { kind: 'full', note: new Note({ ...note, recipient }) } : { kind: 'partial', note };
   });
   const headers = outputs.map(({ note }) => note.header);
