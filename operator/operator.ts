@@ -7,6 +7,7 @@ import {
   signBlock,
   validatorKey,
 } from '../core/protocol/block/validators.ts';
+import { type FeeRules, requireFee } from '../core/protocol/fees.ts';
 import type { TransactionKernel } from '../core/protocol/kernel/kernel.ts';
 import { kernelIdentity } from '../core/protocol/prover/claim.ts';
 import { ProvenTransaction } from '../core/protocol/transaction/proven-transaction.ts';
@@ -45,7 +46,7 @@ export type TransactionVerifier = Pick<VerifierPool, 'verify' | 'close'>;
 export interface OperatorOptions {
   /** Where its databases are. */
   readonly folder: string;
-  readonly kernel: Pick<TransactionKernel, 'program' | 'procedures'>;
+  readonly kernel: TransactionKernel;
   /** Secret keys of those validators that sign here: enough for the quorum. */
   readonly validators: readonly Uint8Array[];
   readonly version: string;
@@ -69,6 +70,7 @@ export class Operator implements OperatorApi {
   readonly #writes: DurableWrites;
   readonly #mailbox: Mailbox;
   readonly #verifier: TransactionVerifier;
+  readonly #feeRules: Omit<FeeRules, 'block'>;
   /** By public key. */
   readonly #secrets: ReadonlyMap<string, Uint8Array>;
   readonly #version: string;
@@ -89,6 +91,7 @@ export class Operator implements OperatorApi {
       );
     this.#secrets = new Map(options.validators.map((secret) => [keyText(validatorKey(secret)), secret]));
     this.#checkValidators();
+    this.#feeRules = { config: this.network.config, standards: options.kernel };
     this.#mempool = new Mempool(state, options.maxWaiting ?? MAX_WAITING);
     this.#waiting = new Waiting(state.database);
     this.#writes = new DurableWrites(this.#waiting, this.#now);
@@ -214,7 +217,8 @@ export class Operator implements OperatorApi {
     const pending = pendingTransaction(transaction);
     // Before the proof is verified, which takes long, and after, since much can happen in between.
     this.#mempool.check(pending);
-    await this.#verifier.verify(bytes, this.#state.blocks.header(transaction.referenceBlock)!);
+    const block = this.#state.blocks.header(transaction.referenceBlock)!;
+    requireFee(transaction, await this.#verifier.verify(bytes, block), { ...this.#feeRules, block });
     this.#mempool.add(pending);
     try {
       return { id, acceptedAt: await this.#writes.write(id, bytes) };

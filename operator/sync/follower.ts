@@ -1,6 +1,7 @@
 import { wordsEqual } from '../../core/hash/word.ts';
 import { Block } from '../../core/protocol/block/block.ts';
 import { checkSignatures, signaturesFromBytes } from '../../core/protocol/block/validators.ts';
+import { type FeeRules, requireFee } from '../../core/protocol/fees.ts';
 import { ProvenTransaction } from '../../core/protocol/transaction/proven-transaction.ts';
 import { transactionId } from '../../core/protocol/transaction/transaction-id.ts';
 import type { OperatorApi, ServedBlock } from '../api.ts';
@@ -14,6 +15,14 @@ import type { VerifierPool } from '../verify/pool.ts';
 const BLOCKS_AT_ONCE = 16;
 /** Fewer than may wait for a verifier's thread. */
 const PROOFS_AT_ONCE = 256;
+
+interface FollowerParts {
+  readonly state: State;
+  readonly network: Network;
+  readonly source: Pick<OperatorApi, 'blocks'>;
+  readonly verifier: Pick<VerifierPool, 'verify'>;
+  readonly standards: FeeRules['standards'];
+}
 
 export interface FollowOptions {
   readonly signal?: AbortSignal;
@@ -34,17 +43,14 @@ export class Follower {
   readonly #network: Network;
   readonly #source: Pick<OperatorApi, 'blocks'>;
   readonly #verifier: Pick<VerifierPool, 'verify'>;
+  readonly #feeRules: Omit<FeeRules, 'block'>;
 
-  constructor(
-    state: State,
-    network: Network,
-    source: Pick<OperatorApi, 'blocks'>,
-    verifier: Pick<VerifierPool, 'verify'>,
-  ) {
+  constructor({ state, network, source, verifier, standards }: FollowerParts) {
     this.#state = state;
     this.#network = network;
     this.#source = source;
     this.#verifier = verifier;
+    this.#feeRules = { config: network.config, standards };
   }
 
   /**
@@ -75,9 +81,11 @@ export class Follower {
       const some = proven.slice(i, i + PROOFS_AT_ONCE);
       // The batches refer to blocks that are in this chain, and so do their transactions.
       await Promise.all(
-        some.map(({ referenceBlock }, j) =>
-          this.#verifier.verify(transactions[i + j], this.#state.blocks.header(referenceBlock)!),
-        ),
+        some.map(async (transaction, j) => {
+          const header = this.#state.blocks.header(transaction.referenceBlock)!;
+          const logHeights = await this.#verifier.verify(transactions[i + j], header);
+          requireFee(transaction, logHeights, { ...this.#feeRules, block: header });
+        }),
       );
     }
     this.#state.apply({ block, signatures, transactions });

@@ -14,7 +14,7 @@ import { State } from '../../operator/state/state.ts';
 import { Follower } from '../../operator/sync/follower.ts';
 import { madeUpNotes, madeUpTransaction } from '../../operator/testing/made-up.ts';
 import { kernel } from '../protocol/transactions.ts';
-import { inOwnFolder, secret, source, verifier, withOperator } from './operators.ts';
+import { HEIGHTS, inOwnFolder, secret, source, verifier, withOperator } from './operators.ts';
 
 const network = networkOf(source, kernel);
 const [a, b, c] = madeUpNotes;
@@ -40,7 +40,7 @@ const withFollower = (
   inOwnFolder(async (folder) => {
     const state = State.create(folder, network.genesis);
     try {
-      await work(new Follower(state, network, from, verify), state);
+      await work(new Follower({ state, network, source: from, verifier: verify, standards: kernel }), state);
     } finally {
       state.close();
     }
@@ -69,12 +69,12 @@ test('proofs are verified again, each against its block', async () => {
     const references: number[] = [];
     const watching = verifier(async (_, header) => {
       references.push(header.number);
-      return [];
+      return HEIGHTS;
     });
     await withFollower(operator, async (follower) => void (await follower.catchUp()), watching);
     assert.deepEqual(references, [0, 0, 2, 2]);
     const refusing = verifier(async (_, header) => {
-      if (header.number === 0) return [];
+      if (header.number === 0) return HEIGHTS;
       throw new OperatorError('proof-refused', 'no');
     });
     await withFollower(

@@ -19,7 +19,7 @@ import { Operator } from '../../operator/operator.ts';
 import { checkingState } from '../../operator/state/check.ts';
 import { accountOf, madeUpNotes, madeUpTransaction } from '../../operator/testing/made-up.ts';
 import { kernel, newAccount } from '../protocol/transactions.ts';
-import { inOwnFolder, secret, source, validators, verifier, withOperator } from './operators.ts';
+import { HEIGHTS, inOwnFolder, secret, source, validators, verifier, withOperator } from './operators.ts';
 
 const nullifier = (n: number): Word => [BigInt(n), 1n, 2n, BigInt(n) << 50n];
 const kind = (expected: string) => (error: unknown) =>
@@ -80,6 +80,20 @@ test('what is refused leaves nothing behind', async () => {
   );
 });
 
+test('where a fee is asked for, a transaction without its note is refused, whatever its proof', async () => {
+  const parts = { name: 'paid', timestamp: 1, feeIssuer: newAccount().id, validators, baseFee: 3 };
+  await inOwnFolder(async (folder) => {
+    const options = { folder, kernel, validators: [secret], version: '1', verifier: verifier() };
+    const operator = Operator.open(options, genesisSource(parts, kernel));
+    const transaction = made(operator, { account: 2, from: 0 });
+    await assert.rejects(operator.submit(transaction.toBytes()), (error) =>
+      /owes 36/.test((error as OperatorError).details),
+    );
+    assert.equal(operator.waiting, 0);
+    await operator.close();
+  });
+});
+
 test('two from the same state whose proofs are verified at the same time: one is accepted', async () => {
   let release = () => {};
   const gate = new Promise<void>((resolve) => {
@@ -87,7 +101,7 @@ test('two from the same state whose proofs are verified at the same time: one is
   });
   const slow = verifier(async () => {
     await gate;
-    return [];
+    return HEIGHTS;
   });
   await withOperator(
     async (operator) => {

@@ -20,8 +20,13 @@ export const source = genesisSource(
   kernel,
 );
 
+/** Of the traces of a small transaction. */
+export const HEIGHTS = [12, 11, 14, 16];
+
 /** Made-up transactions have no proofs: what verifying them tells is up to the test. */
-export const verifier = (verify: TransactionVerifier['verify'] = async () => []): TransactionVerifier => ({
+export const verifier = (
+  verify: TransactionVerifier['verify'] = async () => HEIGHTS,
+): TransactionVerifier => ({
   verify,
   close: async () => {},
 });
