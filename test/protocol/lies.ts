@@ -212,6 +212,15 @@ const TRANSACTIONS: readonly Transaction[] = [
     ...sendingNotes(kernel, listed, 9),
   },
   {
+    what: 'a fee is paid',
+    account: alice,
+    ...blockWith([p2id(bob.id, alice.id, [coins[1]])], {
+      protocolConfig: protocolConfigCommitment(config),
+      baseFee: 1,
+    }),
+    config,
+  },
+  {
     what: 'its owner signs it',
     account: signed,
     ...blockWith([p2id(alice.id, signed.id, [coins[1]])]),
