@@ -128,9 +128,9 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
     output.line(
       `   told: account, ${consumed.length} consumed and ${made.length} made, tags ${made.map(({ tag }) => tag).join() || 'none'}, heights 2^${logHeights.join(', 2^')}`,
     );
-    for (const { name: phase, rows, compressions } of phases)
+    for (const { name: phase, rows, compressions, chipletRows } of phases)
       output.line(
-        `   ${phase.padEnd(10)}${String(rows).padStart(7)} rows${String(compressions).padStart(6)} compressions`,
+        `   ${phase.padEnd(10)}${String(rows).padStart(7)} rows${String(compressions).padStart(6)} compressions${String(chipletRows).padStart(7)} chiplet rows`,
       );
     output.line(
       `   proved in ${(prove / 1000).toFixed(1)} s, ${transaction.proof.length} bytes, verified in ${ms.verify} ms`,
@@ -139,10 +139,11 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
       id,
       kind: name,
       account: owner.name,
-      phases: phases.map(({ name: phase, rows, compressions }) => ({
+      phases: phases.map(({ name: phase, rows, compressions, chipletRows }) => ({
         name: phase,
         coreRows: rows,
         compressions,
+        chipletRows,
       })),
       heights: logHeights.map((log) => 2 ** log),
       proofBytes: transaction.proof.length,

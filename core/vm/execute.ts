@@ -89,23 +89,32 @@ export function* replaying(
   return yield* running(run, new NodeTable(program, () => {}), new ReplayedAdvice(tape));
 }
 
+/** What a run has asked of the chiplets by some moment. */
+export interface ChipletCounts {
+  /** Distinct ones. */
+  readonly compressions: number;
+  /** Of the Chiplets trace, without those of the kernel's procedures and of padding. */
+  readonly rows: number;
+}
+
 /**
- * Repeats a run and counts the distinct compressions that it had asked for at each event it emits, by the cycle, and at its
- * end. Steps tell cycles.
+ * Repeats a run and counts what it had asked of the chiplets at each event it emits, by the cycle, and at its end. Steps tell
+ * cycles.
  */
-export function* countingCompressions(
+export function* countingChiplets(
   execution: Execution,
-): Steps<{ readonly atEvents: ReadonlyMap<number, number>; readonly all: number }> {
+): Steps<{ readonly atEvents: ReadonlyMap<number, ChipletCounts>; readonly all: ChipletCounts }> {
   const { program, limits, tape, cycles } = execution;
   const chiplets = new ChipletTraceBuilder(program.kernel);
-  const atEvents = new Map<number, number>();
-  const advice = new ReplayedAdvice(tape, (clk) => atEvents.set(clk, chiplets.compressions));
+  const counts = (): ChipletCounts => ({ compressions: chiplets.compressions, rows: chiplets.rows });
+  const atEvents = new Map<number, ChipletCounts>();
+  const advice = new ReplayedAdvice(tape, (clk) => atEvents.set(clk, counts()));
   const recorders = { core: new CoreTrace(cycles), chiplets };
   const processor = new Processor(new NodeTable(program, () => {}), advice, limits, recorders);
   const { state } = processor;
   loadStack(state.stack, execution.stackInputs);
   while (processor.advance(CYCLES_PER_STEP)) yield state.clk;
-  return { atEvents, all: chiplets.compressions };
+  return { atEvents, all: counts() };
 }
 
 type OnFailure = (state: MachineState, error: ExecutionError) => void;

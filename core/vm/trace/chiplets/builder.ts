@@ -113,6 +113,11 @@ export class ChipletTraceBuilder implements ChipletRecorder {
   get compressions(): number {
     return this.#requests.count;
   }
+  /** Rows so far, without those of the kernel's procedures and of padding. */
+  get rows(): number {
+    const parts = [this.#controller, this.#streams, this.#bitwise, this.#memory, this.#circuits];
+    return parts.reduce((sum, { rowCount }) => sum + rowCount, 0);
+  }
 
   finish(): ChipletTraces {
     const streams = this.#controller.rowCount;
