@@ -22,6 +22,7 @@ import {
 } from '../../core/protocol/standards/network-account.ts';
 import { p2ideNote } from '../../core/protocol/standards/p2ide.ts';
 import { settingsCalls, settingsNote } from '../../core/protocol/standards/settings.ts';
+import { swapNote } from '../../core/protocol/standards/swap.ts';
 import { accountOf, coinFaucet, coins as coinsOf, transact } from './issuers.ts';
 import {
   AUTH,
@@ -211,6 +212,23 @@ test('standard notes say what they do', () => {
   const told = describe({ account: alice, block, script: sending([p2ide]), recipients: [p2ide.recipient] });
   assert.equal(told.made[0].to, bob.id.toString());
   assert.deepEqual(told.made[0].script, { kind: 'P2IDE', reclaim: 9, unlock: 4 });
+});
+
+test('an offer to swap is for nobody in particular, and its tag says what it is', () => {
+  const swap = swapNote(kernel, {
+    ...{ sender: alice.id, offered: coins(5n), requested: Asset.fungible(bob.id, 2n) },
+    serial: [1n, 2n, 3n, 4n],
+    payback: { type: 'private', serial: [5n, 6n, 7n, 8n], salt: [1n, 2n] },
+  }).note;
+  const tagged = new Note({ ...swap, metadata: { ...swap.metadata, tag: 0 } });
+  const told = (note: Note) =>
+    describe({ account: alice, block, script: sending([note]), recipients: [note.recipient] });
+  const offered = told(swap);
+  assert.equal(offered.made[0].script.kind, 'SWAP');
+  assert.deepEqual(said(offered, 'tagSwap'), [{ notes: [wordKey(swap.id)] }]);
+  assert.deepEqual(said(offered, 'tag'), []);
+  assert.ok(!keys(offered).includes('hidRecipient'));
+  assert.deepEqual(said(told(tagged), 'tag'), [{ notes: [wordKey(tagged.id)], bits: 0, oneIn: 1 }]);
 });
 
 test('an issuer: what is minted, burned and set, and all of it public', () => {

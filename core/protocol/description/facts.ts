@@ -2,8 +2,11 @@ import { wordKey, wordsEqual } from '../../hash/word.ts';
 import type { LogHeights } from '../../vm/trace/padding.ts';
 import type { AccountId } from '../account/account-id.ts';
 import { type AccountSource, isNewAccount } from '../account/account-source.ts';
+import type { Note } from '../note/note.ts';
 import { accountTag } from '../note/note-tag.ts';
+import type { PartialNote } from '../note/partial-note.ts';
 import { type Standards, standardProcedure } from '../standards/standards.ts';
+import { readSwap, swapTag } from '../standards/swap.ts';
 import { type TransactionEffects, transactionData } from '../transaction/executed-transaction.ts';
 import type { DescribedAsset } from './assets.ts';
 import { type DescribedNote, targetOf } from './notes.ts';
@@ -18,6 +21,8 @@ export type Fact =
   | Seen<'created', { readonly count: number; readonly sender: string }>
   /** So many bits that the notes' tag tells of a recipient, which one account in so many matches. */
   | Seen<'tag', { readonly notes: readonly string[]; readonly bits: number; readonly oneIn: number }>
+  /** That these are offers to swap, and a byte of each issuer's id: what such a note's tag tells. */
+  | Seen<'tagSwap', { readonly notes: readonly string[] }>
   | Seen<'notePublic', { readonly note: string }>
   | Seen<'attachment', { readonly note: string; readonly count: number }>
   | Seen<'consumed', { readonly count: number }>
@@ -90,7 +95,7 @@ export function factsOf(
       ...(logHeights && { logHeights }),
     }),
     (hasPrivateNotes || !isPublic) && hidden('hidAmounts'),
-    privateMade.length > 0 && hidden('hidRecipient'),
+    privateMade.some(({ script }) => script.kind !== 'SWAP') && hidden('hidRecipient'),
     !isPublic && hidden('hidState'),
     early.length + published.length < consumed.length && hidden('hidSpent'),
     (inputs.script !== undefined || hasPrivateNotes) && hidden('hidScript'),
@@ -113,14 +118,34 @@ function tagFacts(
   standards: Standards,
 ): Fact[] {
   const byBits = new Map<number, string[]>();
+  const offers: string[] = [];
   for (const [i, { note }] of outputs.entries()) {
-    if (made[i].script.kind === 'TX_FEE') continue;
+    const { id, script } = made[i];
+    if (script.kind === 'TX_FEE') continue;
+    if (isOffer(note, standards)) {
+      offers.push(id);
+      continue;
+    }
     const bits = tagBits(note.metadata.tag, targetOf(note, standards));
-    byBits.set(bits, [...(byBits.get(bits) ?? []), wordKey(note.id)]);
+    byBits.set(bits, [...(byBits.get(bits) ?? []), id]);
   }
-  // The first bit of every id is zero, and tells nothing.
-  return [...byBits].map(([bits, notes]) =>
-    seen('tag', { notes, bits, oneIn: bits === 0 ? 1 : 2 ** (bits - 1) }),
+  return [
+    ...(offers.length > 0 ? [seen('tagSwap', { notes: offers })] : []),
+    // The first bit of every id is zero, and tells nothing.
+    ...[...byBits].map(([bits, notes]) =>
+      seen('tag', { notes, bits, oneIn: bits === 0 ? 1 : 2 ** (bits - 1) }),
+    ),
+  ];
+}
+
+/** Whether a note is an offer to swap with the tag by which offers are found. */
+function isOffer({ recipient, assets, metadata }: Note | PartialNote, standards: Standards): boolean {
+  const read = 'script' in recipient ? readSwap(standards, recipient) : undefined;
+  const [offered] = assets.list;
+  return (
+    read !== undefined &&
+    offered !== undefined &&
+    metadata.tag === swapTag(standards, metadata.type, offered, read.requested)
   );
 }
 
