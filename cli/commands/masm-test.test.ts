@@ -64,7 +64,10 @@ test('a failure shows the assertion, its text and its line', async () => {
   const text = '@test\nproc bad\n    push.2\n    push.3\n    assert_eq.err="two is not three"\nend';
   const { code, out } = await runSource(text);
   assert.equal(code, 1);
-  assert.match(out, /FAIL bad +\d+ cycles\n +An assertion failed: two is not three\.\n.*test\.masm:5:5\n/);
+  assert.match(
+    out,
+    /FAIL bad +\d+ cycles +\S+test\.masm:1\n +An assertion failed: two is not three\.\n.*test\.masm:5:5\n/,
+  );
   assert.match(out, /0 passed, 1 failed/);
 });
 
@@ -168,11 +171,11 @@ test('syscalls go by the table that the test fills, also those of the protocol a
   const answer = await runSource(
     `
     use ::kiln::protocol::account
-    use ::kiln::standards::auth::none
+    use ::kiln::standards::wallet
     proc answer push.11.22 movup.2 drop movup.2 drop end
-    proc table procref.answer mem_storew_le.8 dropw procref.answer mem_storew_le.16 dropw end
+    proc table procref.answer mem_storew_le.8 mem_storew_le.68 dropw end
     @test @given(table) @leaves(22, 11) proc id exec.account::get_id end
-    @test @given(table) @stack(1, 2, 3, 4) @leaves(11) proc agrees exec.none::authenticate end
+    @test @given(table) @stack(1, 2, 3, 4) proc receives call.wallet::receive_asset end
     @test @traps("no such procedure") proc beyond push.200 syscall.exec_kernel_proc end`,
     '--json',
   );

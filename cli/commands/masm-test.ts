@@ -34,10 +34,13 @@ export const masmTest: Command = {
   },
 };
 
-function report({ name, cycles, failure }: TestOutcome, output: Output): void {
-  output.line(`  ${failure ? 'FAIL' : 'ok  '} ${name.padEnd(56)} ${String(cycles).padStart(7)} cycles`);
-  const { message, place, details } = failure ?? {};
-  for (const text of [message, place, details]) if (text) output.line(text.replace(/^/gm, '       '));
+function report({ file, line, name, cycles, failure }: TestOutcome, output: Output): void {
+  const place = failure ? `  ${file}:${line}` : '';
+  output.line(
+    `  ${failure ? 'FAIL' : 'ok  '} ${name.padEnd(56)} ${String(cycles).padStart(7)} cycles${place}`,
+  );
+  for (const text of [failure?.message, failure?.place, failure?.details])
+    if (text) output.line(text.replace(/^/gm, '       '));
 }
 
 /** A run without tests is most likely a wrong path, and must not pass for a good one. */
