@@ -28,7 +28,7 @@ const TESTING = '::testing';
 const BOUNDED_ELSEWHERE = ['::kiln::standards::auth::falcon::authenticate'];
 
 /** Sources that still lack tests. */
-const NOT_YET: readonly string[] = ['masm/kernel/callbacks.masm'];
+const NOT_YET: readonly string[] = ['masm/kernel/callbacks.masm', 'masm/kernel/foreign.masm'];
 
 const parse = (file: string, name: string): Module =>
   parseModule(sourceFile(file), {

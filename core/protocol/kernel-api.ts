@@ -63,6 +63,8 @@ const NUMBERS = {
   'tx::get_block_commitment': 54,
   'tx::get_block_number': 55,
   'tx::get_block_timestamp': 56,
+  'tx::prepare_fpi': 57,
+  'tx::exec_foreign_proc': 58,
   'tx::get_expiration_delta': 59,
   'tx::update_expiration_delta': 60,
   'tx::get_script_root': 61,

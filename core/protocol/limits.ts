@@ -18,7 +18,9 @@ export const Limit = {
   ACCOUNT_UPDATE_BYTES: 2 ** 18,
   INPUT_NOTES: 1024,
   OUTPUT_NOTES: 1024,
+  /** Those that one transaction reads, and calls of their code within calls. */
   FOREIGN_ACCOUNTS: 63,
+  FOREIGN_DEPTH: 63,
   EXPIRATION_DELTA: 65_535,
   TRANSACTION_CYCLES: 2 ** 29,
   /** What the proof of a transaction must be worth at least. */

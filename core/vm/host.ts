@@ -48,9 +48,9 @@ export class EventView {
     return [this.element(i), this.element(i + 1), this.element(i + 2), this.element(i + 3)];
   }
 
-  /** The element at `address` (below 2^32) of the running context; zero if it was never written. */
-  memory(address: number): Felt {
-    const { memory, ctx } = this.#state;
+  /** The element at `address` (below 2^32) of a context, the running one if none is given; zero if it was never written. */
+  memory(address: number, ctx: number = this.ctx): Felt {
+    const { memory } = this.#state;
     return loadFelt(memory.lanes, memory.find(ctx, address) + 2 * (address & 3));
   }
 }

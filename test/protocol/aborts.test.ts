@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sourceFile } from '../../cli/libraries.ts';
 import { EMPTY_WORD, type Word } from '../../core/hash/word.ts';
-import { AccountId } from '../../core/protocol/account/account-id.ts';
 import { StorageMap } from '../../core/protocol/account/storage-map.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
@@ -275,12 +274,4 @@ test('a statement left to precompiles would stay unproved', () => {
     () => run({ script: script('padw padw padw log_deferred dropw dropw dropw') }),
     /precompiles/,
   );
-});
-
-test('an asset whose issuer wants to be asked goes nowhere', () => {
-  const { prefix, suffix } = faucet;
-  const asked = Asset.fungible(new AccountId(prefix | 0x20n, suffix), 5n);
-  const note = p2id(owner.id, owner.id, [asked]);
-  refuses({ ...blockWith([note]) }, 'note 0', /wants to be asked/);
-  refuses({ account: wallet([asked]), script: sending([note]) }, 'script', /wants to be asked/);
 });

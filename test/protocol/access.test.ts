@@ -14,7 +14,17 @@ import { KERNEL_API } from '../../core/protocol/kernel-api.ts';
 import { Note } from '../../core/protocol/note/note.ts';
 import { NoteRecipient } from '../../core/protocol/note/note-recipient.ts';
 import { api, attempt, doing, open, own } from './hostile.ts';
-import { AUTH, blockWith, componentOf, newAccount, p2id, procedure, script, wallet } from './transactions.ts';
+import {
+  AUTH,
+  blockWith,
+  componentOf,
+  foreignIn,
+  newAccount,
+  p2id,
+  procedure,
+  script,
+  wallet,
+} from './transactions.ts';
 
 // Who may call what of the kernel: every procedure, from everywhere code can run.
 
@@ -28,6 +38,8 @@ interface Rule {
   readonly args?: readonly bigint[];
   /** Or assembly that puts so many of them on the stack. */
   readonly puts?: readonly [count: number, text: string];
+  /** Whether it is for the native account's procedures, or while it is the active one. */
+  readonly native?: true;
   /** What the account's procedures do so that the call works, and that the transaction ends well. */
   readonly before?: string;
   readonly after?: string;
@@ -57,6 +69,12 @@ const config: ProtocolConfig = {
   proofs: EMPTY_WORD,
 };
 
+/** Another account with the same procedure, and a call of it. */
+const abroad = wallet([], { ...kind, seed: 7 });
+const { accountRoot, foreign } = foreignIn([abroad]);
+const OTHER = [abroad.id.suffix, abroad.id.prefix, ...procedure(open, '::component::run')];
+const header = { protocolConfig: protocolConfigCommitment(config), accountRoot };
+
 const everybody = (args: readonly bigint[] = [], more: Partial<Rule> = {}): Rule => ({
   access: 'everybody',
   args,
@@ -67,6 +85,7 @@ const owned = (args: readonly bigint[] = [], more: Partial<Rule> = {}): Rule => 
   args,
   ...more,
 });
+const native = (rule: Rule): Rule => ({ ...rule, native: true });
 const CREATE = own('output_note::create', 7n, 0n, ...VALUE);
 /** A list of one note to make. */
 const LISTED: readonly [Word, Word] = [[0n, 0n, 7n, 0n], VALUE];
@@ -87,58 +106,60 @@ const issued = (name: Procedure): string =>
   `${ISSUED[1]} push.${KERNEL_API[name]} call.component::run ${'drop '.repeat(9)}`;
 
 const RULES: Readonly<Record<Procedure, Rule>> = {
-  'account::get_initial_commitment': owned(ANY(3)),
-  'account::compute_commitment': owned(ANY(3)),
+  'account::get_initial_commitment': native(owned(ANY(3))),
+  'account::compute_commitment': native(owned(ANY(3))),
   'account::get_id': everybody(ANY(1)),
   'account::get_nonce': owned(),
   'account::incr_nonce': { access: 'authentication' },
   'account::get_code_commitment': owned(ANY(3)),
-  'account::get_initial_storage_commitment': owned(ANY(3)),
+  'account::get_initial_storage_commitment': native(owned(ANY(3))),
   'account::compute_storage_commitment': owned(ANY(3)),
   'account::get_item': owned([...VALUE_SLOT, 0n]),
-  'account::get_initial_item': owned([...VALUE_SLOT, 0n]),
-  'account::set_item': owned([...VALUE_SLOT, ...VALUE]),
+  'account::get_initial_item': native(owned([...VALUE_SLOT, 0n])),
+  'account::set_item': native(owned([...VALUE_SLOT, ...VALUE])),
   'account::get_map_item': owned([...MAP_SLOT, ...VALUE]),
-  'account::get_initial_map_item': owned([...MAP_SLOT, ...VALUE]),
-  'account::set_map_item': owned([...MAP_SLOT, ...VALUE, ...VALUE]),
+  'account::get_initial_map_item': native(owned([...MAP_SLOT, ...VALUE])),
+  'account::set_map_item': native(owned([...MAP_SLOT, ...VALUE, ...VALUE])),
   'account::has_storage_slot': owned(VALUE_SLOT),
-  'account::get_initial_vault_root': owned(ANY(3)),
+  'account::get_initial_vault_root': native(owned(ANY(3))),
   'account::get_vault_root': owned(ANY(3)),
-  'account::add_asset': owned(asset(coin), { before: own('account::remove_asset', ...asset(coin)) }),
-  'account::remove_asset': owned(asset(coin), { after: own('account::add_asset', ...asset(coin)) }),
+  'account::add_asset': native(owned(asset(coin), { before: own('account::remove_asset', ...asset(coin)) })),
+  'account::remove_asset': native(owned(asset(coin), { after: own('account::add_asset', ...asset(coin)) })),
   'account::get_asset': owned(coin.id.word),
-  'account::get_initial_asset': owned(coin.id.word),
-  'account::compute_delta_commitment': { access: 'summing', args: ANY(3) },
-  'account::upgrade': owned([...upgrade.commitment, ...EMPTY_WORD]),
-  'account::get_code_upgrade_commitment': owned(ANY(3)),
+  'account::get_initial_asset': native(owned(coin.id.word)),
+  'account::compute_delta_commitment': native({ access: 'summing', args: ANY(3) }),
+  'account::upgrade': native(owned([...upgrade.commitment, ...EMPTY_WORD])),
+  'account::get_code_upgrade_commitment': native(owned(ANY(3))),
   'account::get_num_procedures': owned(),
   'account::get_procedure_root': owned(ANY(3)),
-  'account::was_procedure_called': owned(VALUE),
+  'account::was_procedure_called': native(owned(VALUE)),
   'account::has_procedure': owned(VALUE),
-  'faucet::mint': owned([], { puts: ISSUED, after: issued('faucet::burn') }),
-  'faucet::burn': owned([], { puts: ISSUED, before: issued('faucet::mint') }),
+  'faucet::mint': native(owned([], { puts: ISSUED, after: issued('faucet::burn') })),
+  'faucet::burn': native(owned([], { puts: ISSUED, before: issued('faucet::mint') })),
   'input_note::get_metadata': consumed,
   'input_note::get_recipient': consumed,
   'input_note::get_assets': consumed,
   'input_note::get_asset': consumed,
   // By the note's index; its own script may do it too, see below.
-  'input_note::remove_asset': owned([0n, ...asset(coin), 0n]),
-  'input_note::remove_all_assets': owned([0n, 0n]),
+  'input_note::remove_asset': native(owned([0n, ...asset(coin), 0n])),
+  'input_note::remove_all_assets': native(owned([0n, 0n])),
   'input_note::get_attachments_commitment': consumed,
   'input_note::get_script_root': consumed,
   'input_note::get_storage': consumed,
   'input_note::get_serial': consumed,
   'input_note::get_id': consumed,
-  'output_note::create': owned([7n, 0n, ...VALUE]),
+  'output_note::create': native(owned([7n, 0n, ...VALUE])),
   'output_note::get_metadata': made([0n, ...ANY(3)]),
   'output_note::get_recipient': made([0n, ...ANY(3)]),
   'output_note::get_assets': made([0n, ...ANY(3)]),
   'output_note::get_attachments_commitment': made([0n, ...ANY(3)]),
-  'output_note::add_asset': made([...asset(coin), 0n], {
-    before: `${CREATE} ${own('account::remove_asset', ...asset(coin))}`,
-  }),
-  'output_note::add_attachment': made([1n, ...VALUE, 0n]),
-  'output_note::seal': made([0n]),
+  'output_note::add_asset': native(
+    made([...asset(coin), 0n], {
+      before: `${CREATE} ${own('account::remove_asset', ...asset(coin))}`,
+    }),
+  ),
+  'output_note::add_attachment': native(made([1n, ...VALUE, 0n])),
+  'output_note::seal': native(made([0n])),
   'output_note::is_sealed': made([0n]),
   'tx::get_input_note_count': everybody(),
   'tx::get_input_notes_commitment': everybody(ANY(3)),
@@ -147,15 +168,21 @@ const RULES: Readonly<Record<Procedure, Rule>> = {
   'tx::get_block_commitment': everybody([3n, ...ANY(2)]),
   'tx::get_block_number': everybody(),
   'tx::get_block_timestamp': everybody(),
+  'tx::prepare_fpi': everybody([...OTHER, 0n]),
+  'tx::exec_foreign_proc': everybody([BigInt(KERNEL_API['tx::get_block_number']), ...ANY(14)], {
+    before: api('tx::prepare_fpi', ...OTHER, 0n),
+  }),
   'tx::get_expiration_delta': everybody(),
   'tx::update_expiration_delta': everybody([5n]),
   'tx::get_script_root': everybody(ANY(3)),
   'tx::compute_fee': everybody([0n, ...EMPTY_WORD]),
   'tx::get_fee_asset_id': everybody(ANY(3)),
-  'output_note::send_many': owned([...LIST, 1n, BigInt(LISTED.flat().length)], {
-    before: `${word(LISTED[0])} mem_storew_le.0 dropw ${word(LISTED[1])} mem_storew_le.4 dropw
+  'output_note::send_many': native(
+    owned([...LIST, 1n, BigInt(LISTED.flat().length)], {
+      before: `${word(LISTED[0])} mem_storew_le.0 dropw ${word(LISTED[1])} mem_storew_le.4 dropw
       push.8.0 ${word(LIST)} adv.insert_mem dropw drop drop`,
-  }),
+    }),
+  ),
 };
 
 /** One call of a procedure, by the text `how` that makes the syscall. */
@@ -192,8 +219,8 @@ function going(noted: TransactionScript, after: TransactionScript): void {
     ...p2id(faucet, owner.id, [coin]),
     recipient: new NoteRecipient([1n, 7n, 7n, 7n], noted),
   });
-  const given = blockWith([note], { protocolConfig: protocolConfigCommitment(config) });
-  attempt({ account: owner, ...given, script: after, config, upgrade, lies: DEAF });
+  const given = blockWith([note], header);
+  attempt({ account: owner, ...given, foreign, script: after, config, upgrade, lies: DEAF });
 }
 const inScript = (text: string): void => going(doing('nop'), doing(text, TAKE));
 const inNote = (text: string): void => going(doing(text), doing(TAKE));
@@ -213,8 +240,7 @@ function inAuthentication(name: Procedure, text: string): void {
     ownAuth: procedure(component, '::component::authenticate'),
   });
   const note = new Note({ ...p2id(faucet, account.id, [coin]) });
-  const given = blockWith([note], { protocolConfig: protocolConfigCommitment(config) });
-  attempt({ account, ...given, config, upgrade, lies: DEAF });
+  attempt({ account, ...blockWith([note], header), foreign, config, upgrade, lies: DEAF });
 }
 
 const OWN = /only the account's own procedures may do this/;
@@ -288,6 +314,37 @@ test('the procedure of another account is not the account’s', () => {
   }
 });
 
+test('what a foreign account’s procedure may call, and what not', () => {
+  for (const [name, rule] of rows) {
+    const itself = name.startsWith('tx::');
+    const component = componentOf(
+      `pub proc run syscall.exec_kernel_proc end
+      pub proc act ${(itself ? using : calling)(name, DIRECTLY).replaceAll(BY_ACCOUNT, 'call.run')} end`,
+    );
+    const acting = wallet([], { ...kind, component, seed: 8 });
+    const known = foreignIn([abroad, acting]);
+    const root = procedure(component, '::component::act');
+    const call = [
+      api('tx::prepare_fpi', acting.id.suffix, acting.id.prefix, ...root, 0n),
+      api('tx::exec_foreign_proc', ...ANY(15)),
+    ];
+    const [before, after] = itself ? ['', ''] : [rule.before ?? '', rule.after ?? ''];
+    const run = () =>
+      attempt({
+        account: owner,
+        ...blockWith([p2id(faucet, owner.id, [coin])], { ...header, accountRoot: known.accountRoot }),
+        foreign: known.foreign,
+        script: doing(before, ...call, after),
+        config,
+        upgrade,
+        lies: DEAF,
+      });
+    if (rule.native || rule.access === 'authentication')
+      assert.throws(run, /foreign code, and code that is asked about an asset, only reads/, name);
+    else assert.doesNotThrow(run, name);
+  }
+});
+
 test('a note’s own script, and it alone, may do without its index', () => {
   for (const [name] of rows.filter(([name]) => name.startsWith('input_note::'))) {
     const rest = name === 'input_note::remove_asset' ? [...asset(coin), 0n] : ANY(7);
@@ -328,7 +385,9 @@ test('once its owner was told what it does, no procedure changes what a transact
     try {
       assert.deepEqual(calls(name), honest, name);
     } catch (error) {
-      assert.match(String(error), /nothing may change after it was summed up|was incremented already/, name);
+      const why =
+        name === 'tx::exec_foreign_proc' ? /no call of/ : /nothing may change after|incremented already/;
+      assert.match(String(error), why, name);
       refused.push(name);
     }
   }

@@ -274,7 +274,7 @@ const CHANGING: ReadonlySet<keyof typeof KERNEL_API> = new Set([
 ]);
 /** Those that authentication cannot call again, or that change nothing of the summary. */
 const HARMLESS =
-  /^(.*::(get_|has_|compute_|is_|was_).*|input_note::remove_.*|output_note::seal|account::incr_nonce)$/;
+  /^(.*::(get_|has_|compute_|is_|was_).*|input_note::remove_.*|output_note::seal|tx::prepare_fpi|tx::exec_foreign_proc|account::incr_nonce)$/;
 
 /** An account whose authentication is this code, after the nonce was incremented. */
 const authenticating = (body: string): Account => {

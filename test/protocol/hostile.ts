@@ -11,6 +11,7 @@ import { ProtocolDomain } from '../../core/protocol/domains.ts';
 import { transactionAdvice } from '../../core/protocol/executor/advice.ts';
 import type { Authenticator } from '../../core/protocol/executor/authentication.ts';
 import { publicInputs, transactionProgram } from '../../core/protocol/executor/execute-transaction.ts';
+import { ForeignHost } from '../../core/protocol/executor/foreign-host.ts';
 import { TransactionHost } from '../../core/protocol/executor/host.ts';
 import type {
   TransactionInputs,
@@ -66,7 +67,13 @@ export function attempt(tried: Attempt): Execution {
     lies = {},
     authenticator = { secret: () => SECRET },
   } = tried;
-  const { handlers: honest } = new TransactionHost(tried.account, kernel, authenticator, tried.upgrade);
+  const { handlers: honest } = new TransactionHost(
+    tried.account,
+    kernel,
+    authenticator,
+    tried.upgrade,
+    new ForeignHost(tried),
+  );
   const handlers = new Map(honest);
   for (const [event, lie] of Object.entries(lies) as [KernelEvent, Lie][]) {
     const id = KERNEL_EVENT_IDS[event];
@@ -116,8 +123,7 @@ export function crooked(
   {
     procedures = honest.code.procedures,
     elements = honest.storage.elements,
-    callbacks = false,
-  }: { procedures?: readonly Word[]; elements?: readonly Felt[]; callbacks?: boolean },
+  }: { procedures?: readonly Word[]; elements?: readonly Felt[] },
 ): Account {
   const made = Object.assign(Object.create(AccountCode.prototype), {
     procedures,
@@ -134,7 +140,7 @@ export function crooked(
       code: made.commitment,
       storage: storage.commitment,
       type: 'private',
-      callbacks,
+      callbacks: false,
       random: new Uint8Array(32),
     }),
   );

@@ -3,11 +3,14 @@ import { assembleLibrary } from '../../core/assembly/assemble.ts';
 import type { Package } from '../../core/assembly/package/package.ts';
 import { EMPTY_WORD, type Word, wordsEqual } from '../../core/hash/word.ts';
 import { EMPTY_ROOTS } from '../../core/merkle/empty.ts';
+import { Smt } from '../../core/merkle/smt.ts';
 import { MerkleStore } from '../../core/merkle/store.ts';
 import { runAtOnce } from '../../core/pace.ts';
 import { Account } from '../../core/protocol/account/account.ts';
 import { AccountCode } from '../../core/protocol/account/account-code.ts';
 import type { AccountId } from '../../core/protocol/account/account-id.ts';
+import { accountEntry } from '../../core/protocol/account/account-tree.ts';
+import type { ForeignAccount } from '../../core/protocol/account/foreign-account.ts';
 import { searchingSeed } from '../../core/protocol/account/id-seed.ts';
 import { AccountStorage, type StorageSlot } from '../../core/protocol/account/storage.ts';
 import type { Asset } from '../../core/protocol/asset/asset.ts';
@@ -47,6 +50,8 @@ export interface AccountKind {
   readonly component?: Package;
   /** Two accounts alike but for it are two accounts. */
   readonly seed?: number;
+  /** Whether it is asked before assets that it issues move. */
+  readonly callbacks?: boolean;
 }
 
 /** A new wallet. */
@@ -56,6 +61,7 @@ export function newAccount({
   ownAuth,
   component,
   seed = 1,
+  callbacks = false,
 }: AccountKind = {}): Account {
   const extra =
     component?.manifest.exports.flatMap((each) => (each.kind === 'procedure' ? [each.digest] : [])) ?? [];
@@ -74,7 +80,7 @@ export function newAccount({
       code: code.commitment,
       storage: storage.commitment,
       type: 'private',
-      callbacks: false,
+      callbacks,
       random: new Uint8Array(32).fill(seed),
     }),
   );
@@ -85,6 +91,16 @@ export function newAccount({
 export function wallet(assets: readonly Asset[] = [], kind: AccountKind = {}): Account {
   const { id, code, storage } = newAccount(kind);
   return new Account({ id, nonce: 5n, code, storage, vault: new Vault(assets) });
+}
+
+/** Accounts, and the root of a tree of accounts that has them in these states. */
+export function foreignIn(accounts: readonly Account[]): {
+  readonly accountRoot: Word;
+  readonly foreign: ForeignAccount[];
+} {
+  const tree = new Smt(accounts.map(({ id, commitment }) => accountEntry(id, commitment)));
+  const foreign = accounts.map((account) => ({ account, witness: tree.open(account.id.key) }));
+  return { accountRoot: tree.root, foreign };
 }
 
 /** A P2ID note to `target`. */

@@ -49,7 +49,7 @@ export function transactionAdvice(
 }
 
 /** Header, procedures, slots, and a new account's seed and entries of maps. */
-const accountElements = (account: AccountSource): Felt[] => [
+export const accountElements = (account: AccountSource): Felt[] => [
   ...headerElements(account.header),
   BigInt(account.code.procedures.length),
   ...account.code.procedures.flat(),

@@ -5,6 +5,7 @@ import type { TransactionKernel } from '../kernel/kernel.ts';
 import type { TransactionEffects } from '../transaction/executed-transaction.ts';
 import { countingPhaseCosts, type PhaseCost } from '../transaction/phase-costs.ts';
 import { runForEffects } from './execute-transaction.ts';
+import type { ForeignLookup } from './foreign-host.ts';
 import type { TransactionInputs } from './transaction-inputs.ts';
 
 /**
@@ -21,7 +22,8 @@ export interface DryRun<A extends AccountSource = Account> {
 export function dryRun<A extends AccountSource = Account>(
   kernel: TransactionKernel,
   inputs: TransactionInputs<A>,
+  lookup?: ForeignLookup,
 ): DryRun<A> {
-  const { effects, phases, execution } = runForEffects(kernel, kernel.dryRun, inputs, {});
+  const { effects, phases, execution } = runForEffects(kernel, kernel.dryRun, inputs, {}, lookup);
   return { effects, costs: runAtOnce(countingPhaseCosts({ phases, execution })) };
 }

@@ -28,6 +28,7 @@ import { transactionId } from '../transaction/transaction-id.ts';
 import { transactionAdvice } from './advice.ts';
 import { type Authenticator, UnauthorizedError } from './authentication.ts';
 import { transactionFailure } from './failure.ts';
+import { ForeignHost, type ForeignLookup } from './foreign-host.ts';
 import { type Outcome, type PhaseStart, TransactionHost } from './host.ts';
 import type { TransactionInputs } from './transaction-inputs.ts';
 
@@ -36,14 +37,16 @@ const MAX_ADVICE_BYTES = 2 ** 27;
 
 /**
  * Executes a transaction. Throws a {@link TransactionFailure} if the kernel or a script refuses; its kind is `authentication` if
- * the account asks for a secret or a signature that is not there. Throws {@link UnauthorizedError} if others could still agree.
+ * the account asks for a secret or a signature that is not there. Throws {@link UnauthorizedError} if others could still agree. Foreign
+ * accounts that are not among the inputs are looked up when the kernel needs them.
  */
 export function executeTransaction<A extends AccountSource = Account>(
   kernel: TransactionKernel,
   inputs: TransactionInputs<A>,
   authenticator: Authenticator = {},
+  lookup?: ForeignLookup,
 ): ExecutedTransaction<A> {
-  const { effects, phases, execution } = runForEffects(kernel, kernel.program, inputs, authenticator);
+  const { effects, phases, execution } = runForEffects(kernel, kernel.program, inputs, authenticator, lookup);
   const { final, outputs } = effects;
   return {
     ...effects,
@@ -64,6 +67,7 @@ export function runForEffects<A extends AccountSource>(
   program: Program,
   inputs: TransactionInputs<A>,
   authenticator: Authenticator,
+  lookup?: ForeignLookup,
 ): {
   readonly effects: TransactionEffects<A>;
   readonly phases: readonly Phase[];
@@ -71,7 +75,8 @@ export function runForEffects<A extends AccountSource>(
 } {
   const { notes = [] } = inputs;
   const { source: account, partial: touched } = PartialAccount.watching(inputs.account);
-  const host = new TransactionHost(account, kernel, authenticator, inputs.upgrade);
+  const foreign = new ForeignHost(inputs, lookup);
+  const host = new TransactionHost(account, kernel, authenticator, inputs.upgrade, foreign);
   const execution = runKernel(kernel, program, { ...inputs, account }, host);
   if (!wordsEqual(execution.deferredRoot, EMPTY_WORD)) {
     throw new ProtocolError(
@@ -101,6 +106,7 @@ export function runForEffects<A extends AccountSource>(
   const effects: TransactionEffects<A> = {
     inputs,
     touched,
+    foreign: foreign.touched,
     final,
     account: wholeAfter(inputs.account, patch, final) as TransactionEffects<A>['account'],
     patch,
@@ -125,7 +131,7 @@ export const publicInputs = ({
   0n,
 ];
 
-/** The kernel with the code that this transaction calls by its digest: the account's, notes' and its own. */
+/** The kernel with the code that this transaction calls by its digest: that of the accounts, notes' and its own. */
 export const transactionProgram = (
   { program }: Pick<TransactionKernel, 'program'>,
   inputs: TransactionInputs<AccountSource>,
@@ -133,10 +139,11 @@ export const transactionProgram = (
 
 function withCode(
   program: Program,
-  { account, notes = [], script }: TransactionInputs<AccountSource>,
+  { account, notes = [], script, foreign = [] }: TransactionInputs<AccountSource>,
 ): Program {
   const scripts = [...notes.map(({ note }) => note.recipient.script), ...(script ? [script] : [])];
-  const forests = new Set([...account.code.forests, ...scripts.flatMap((each) => each.forests)]);
+  const codes = [account.code, ...foreign.map((each) => each.account.code), ...scripts];
+  const forests = new Set(codes.flatMap((each) => each.forests));
   return { ...program, libraries: [...program.libraries, ...forests] };
 }
 
@@ -151,7 +158,7 @@ export function runKernel(
   const advice = transactionAdvice(inputs, kernel.procedures);
   try {
     return execute(
-      program,
+      { ...program, libraries: host.foreign.joining(program.libraries) },
       { stack: publicInputs(inputs), advice },
       { host, maxCycles: Limit.TRANSACTION_CYCLES, maxAdviceBytes: MAX_ADVICE_BYTES },
     );

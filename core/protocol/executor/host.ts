@@ -1,7 +1,6 @@
 import type { Felt } from '../../field/felt.ts';
 import { type Word, wordKey, wordsEqual } from '../../hash/word.ts';
 import type { SmtProof } from '../../merkle/smt-proof.ts';
-import { MerkleStore } from '../../merkle/store.ts';
 import type { AdviceMutation } from '../../vm/advice/inputs.ts';
 import type { EventHandler, EventView, Host } from '../../vm/host.ts';
 import type { AccountCode } from '../account/account-code.ts';
@@ -17,7 +16,9 @@ import type { TransactionKernel } from '../kernel/kernel.ts';
 import { FROM_ACCOUNT_CODE, KERNEL_EVENT_IDS, type KernelEvent } from '../kernel/kernel-events.ts';
 import type { PartialNote } from '../note/partial-note.ts';
 import { AuthenticationHost, type Authenticator } from './authentication.ts';
+import { ForeignHost } from './foreign-host.ts';
 import { KernelMemory, type Shortage } from './kernel-memory.ts';
+import { opened } from './opened.ts';
 
 /** The parts of a transaction. The order is that of their tags in formats. */
 export const PHASES = ['prologue', 'note', 'script', 'auth', 'epilogue'] as const;
@@ -47,6 +48,8 @@ const stack = (...values: Felt[]): AdviceMutation[] => [{ kind: 'stack', values 
 export class TransactionHost implements Host {
   readonly handlers: ReadonlyMap<Felt, EventHandler>;
   readonly #account: AccountSource;
+  /** What it knows of foreign accounts. */
+  readonly foreign: ForeignHost;
   readonly #phases: PhaseStart[] = [{ name: 'prologue', cycle: 0 }];
   #outcome: Outcome | undefined;
   #short: Shortage | undefined;
@@ -58,17 +61,22 @@ export class TransactionHost implements Host {
     { memory }: TransactionKernel,
     authenticator: Authenticator,
     upgrade?: AccountCode,
+    foreign: ForeignHost = new ForeignHost(),
   ) {
     this.#account = account;
-    const auth = new AuthenticationHost(account, authenticator, (view) => this.#authenticates(view));
+    this.foreign = foreign;
     let code: AccountCode | undefined;
     const kernel = (view: EventView) => new KernelMemory(view, memory);
+    const active = (view: EventView) => this.#active(kernel(view));
+    const auth = new AuthenticationHost(account, authenticator, (view) =>
+      this.#authenticates(view, kernel(view)),
+    );
     this.onFailure = (view, error) => {
       if (view.ctx === 0) this.#short = kernel(view).shortage(error.message);
     };
     const served: Readonly<Record<KernelEvent, EventHandler>> = {
-      procedurePlace: (view) => stack(this.#procedurePlace(view.word(1))),
-      slotIndex: (view) => stack(this.#slotIndex(view.element(1), view.element(2))),
+      procedurePlace: (view) => stack(procedurePlace(active(view), view.word(1))),
+      slotIndex: (view) => stack(slotIndex(active(view), view.element(1), view.element(2))),
       ledgerIndex: (view) => {
         const ids = kernel(view).ledgerIds;
         const index = ids.findIndex((id) => wordsEqual(id, view.word(1)));
@@ -79,12 +87,29 @@ export class TransactionHost implements Host {
         return stack(BigInt(code.procedures.length), ...code.procedures.flat());
       },
       mapIndex: (view) => stack(BigInt(kernel(view).mapIndex(Number(view.element(1)), view.word(2)))),
-      mapValue: (view) => this.#mapValue(kernel(view).slotIndex(Number(view.element(1))), view.word(2)),
+      mapValue: (view) => {
+        const [proof, key] = mapWitness(
+          account,
+          kernel(view).slotIndex(Number(view.element(1))),
+          view.word(2),
+        );
+        return [...stack(...proof.leaf.get(key)), ...opened(proof)];
+      },
       mapOrder: (view) => {
         const order = kernel(view).mapOrder(Number(view.element(1)));
         return stack(BigInt(order.length), ...order.map(BigInt));
       },
-      vaultValue: (view) => this.#vaultValue(view.word(1)),
+      vaultValue: (view) => {
+        const id = AssetId.fromWord(view.word(1));
+        const proof = account.vaultWitness(id);
+        return [...stack(...proof.leaf.get(id.vaultKey)), ...opened(proof)];
+      },
+      foreignAccount: (view) => foreign.answer(view.element(1), view.element(2)),
+      foreignAsset: (view) => opened(active(view).vaultWitness(AssetId.fromWord(view.word(1)))),
+      foreignEntry: (view) => {
+        const slot = kernel(view).slotIndex(Number(view.element(1)));
+        return opened(mapWitness(active(view), slot, view.word(2))[0]);
+      },
       ledgerOrder: (view) => stack(...kernel(view).ledgerOrder.map(BigInt)),
       delta: (view) => {
         auth.delta = kernel(view).delta(account);
@@ -136,48 +161,46 @@ export class TransactionHost implements Host {
     return [];
   }
 
-  /** One past the end where there is none: the kernel refuses it. */
-  #procedurePlace(root: Word): Felt {
-    const { procedures } = this.#account.code;
-    const index = procedures.findIndex((own) => wordsEqual(own, root));
-    return BigInt(WORD * (index < 0 ? procedures.length : index));
-  }
-  #slotIndex(suffix: Felt, prefix: Felt): Felt {
-    const { slotHeaders } = this.#account;
-    const index = slotHeaders.findIndex(({ name }) => compareSlotIds(slotId(name), { suffix, prefix }) === 0);
-    return BigInt(index < 0 ? slotHeaders.length : index);
+  /** The account whose code runs. */
+  #active({ activeForeign }: KernelMemory): AccountSource {
+    return activeForeign === undefined ? this.#account : this.foreign.loaded[activeForeign];
   }
 
-  #vaultValue(word: Word): AdviceMutation[] {
-    const id = AssetId.fromWord(word);
-    return opened(this.#account.vaultWitness(id), id.vaultKey);
-  }
-  #mapValue(index: number, key: Word): AdviceMutation[] {
-    return opened(this.#account.mapWitness(this.#account.slotHeaders[index].name, key), mapKey(key));
-  }
-
-  /** Code that the authentication calls has its own context, and is not it: it could be anybody's. */
-  #authenticates({ procedure }: EventView): boolean {
-    return this.#phases.at(-1)!.name === 'auth' && wordsEqual(procedure, this.#account.code.procedures[0]);
+  /**
+   * Code that the authentication calls has its own context, and is not it: it could be anybody's. What runs for a foreign account
+   * is not this account's, even where both have the same code.
+   */
+  #authenticates({ procedure }: EventView, { isNative }: KernelMemory): boolean {
+    return (
+      this.#phases.at(-1)!.name === 'auth' &&
+      isNative &&
+      wordsEqual(procedure, this.#account.code.procedures[0])
+    );
   }
 }
+
+/** One past the end where there is none: the kernel refuses it. */
+function procedurePlace({ code: { procedures } }: AccountSource, root: Word): Felt {
+  const index = procedures.findIndex((own) => wordsEqual(own, root));
+  return BigInt(WORD * (index < 0 ? procedures.length : index));
+}
+
+function slotIndex({ slotHeaders }: AccountSource, suffix: Felt, prefix: Felt): Felt {
+  const index = slotHeaders.findIndex(({ name }) => compareSlotIds(slotId(name), { suffix, prefix }) === 0);
+  return BigInt(index < 0 ? slotHeaders.length : index);
+}
+
+/** Proof of what the map of a slot has under a raw key, and the key there. */
+const mapWitness = (account: AccountSource, slot: number, key: Word): [SmtProof, Word] => [
+  account.mapWitness(account.slotHeaders[slot].name, key),
+  mapKey(key),
+];
 
 function upgradedCode(commitment: Word, code: AccountCode | undefined): AccountCode {
   if (code && wordsEqual(code.commitment, commitment)) return code;
   throw new ProtocolError('transaction', 'The account is to have other code, and that was not given.', {
     details: `commitment ${wordKey(commitment)}`,
   });
-}
-
-/** What a tree has under a key, and what it takes to look it up there. */
-function opened({ path, leaf }: SmtProof, key: Word): AdviceMutation[] {
-  const store = new MerkleStore();
-  store.addPath(leaf.hash, leaf.index, path);
-  return [
-    ...stack(...leaf.get(key)),
-    { kind: 'map', entries: [[leaf.hash, leaf.elements]] },
-    { kind: 'nodes', nodes: store.innerNodes() },
-  ];
 }
 
 /** A script that emits an event of the kernel's lies. */

@@ -18,6 +18,7 @@ import { metadataFromWord, schemeAt } from '../note/note-metadata.ts';
 import { PartialNote } from '../note/partial-note.ts';
 
 const ASSET_ELEMENTS = 8;
+const ROOT_CONTEXT = 0;
 
 /** An asset of which the vault has less than was to be taken. */
 export interface Shortage {
@@ -45,7 +46,7 @@ const words = (elements: readonly Felt[]): Word[] =>
     return [a, b, c, d];
   });
 
-/** What the host reads of the kernel's own memory, at an event from the root context. */
+/** What the host reads of the kernel's own memory, which is the root context's. */
 export class KernelMemory {
   readonly #view: EventView;
   readonly #addresses: TransactionKernel['memory'];
@@ -61,12 +62,15 @@ export class KernelMemory {
     if (address === undefined) throw new RangeError(`the kernel's memory has no ${name}`);
     return address;
   }
+  #element(address: number): Felt {
+    return this.#view.memory(address, ROOT_CONTEXT);
+  }
   #word(address: number): Word {
-    const read = (i: number): Felt => this.#view.memory(address + i);
+    const read = (i: number): Felt => this.#element(address + i);
     return [read(0), read(1), read(2), read(3)];
   }
   #count(name: string): number {
-    return Number(this.#view.memory(this.#at(name)));
+    return Number(this.#element(this.#at(name)));
   }
   #entries(): number[] {
     const [start, size] = [this.#at('LEDGER'), this.#at('LEDGER_ENTRY')];
@@ -83,9 +87,19 @@ export class KernelMemory {
     return ids.map((_, i) => i).sort((a, b) => compareWords(ids[a], ids[b]));
   }
 
-  /** Which slot is kept at an address. */
+  /** Which of the foreign accounts is active; `undefined` if the native one is. */
+  get activeForeign(): number | undefined {
+    const active = this.#count('ACTIVE') / this.#at('ACCOUNT_SIZE');
+    return active === 0 ? undefined : active - 1;
+  }
+  /** Whether code of the native account runs, and not merely because it is asked. */
+  get isNative(): boolean {
+    return this.#count('CALL_DEPTH') === 0;
+  }
+  /** Which slot is kept at an address, of whatever account. */
   slotIndex(slot: number): number {
-    return (slot - this.#at('ACCOUNT_SLOTS')) / this.#at('SLOT_SIZE');
+    const inAccount = (slot - this.#at('ACCOUNT')) % this.#at('ACCOUNT_SIZE');
+    return (inAccount + this.#at('ACCOUNT') - this.#at('ACCOUNT_SLOTS')) / this.#at('SLOT_SIZE');
   }
   /** Entries of storage maps that were touched, all or those of one slot. */
   #mapEntries(slot?: number): TouchedEntry[] {
@@ -94,7 +108,7 @@ export class KernelMemory {
       const at = start + size * index;
       return {
         index,
-        slot: this.slotIndex(Number(this.#view.memory(at + this.#at('MAP_SLOT')))),
+        slot: this.slotIndex(Number(this.#element(at + this.#at('MAP_SLOT')))),
         key: this.#word(at + this.#at('MAP_KEY')),
         began: this.#word(at + this.#at('MAP_BEGAN')),
         now: this.#word(at + this.#at('MAP_NOW')),
@@ -211,7 +225,7 @@ export class KernelMemory {
     );
   }
   #outputNote(note: number): PartialNote {
-    const count = Number(this.#view.memory(note + this.#at('OUTPUT_NOTE_ASSET_COUNT')));
+    const count = Number(this.#element(note + this.#at('OUTPUT_NOTE_ASSET_COUNT')));
     const assets = Array.from({ length: count }, (_, i) => {
       const at = note + this.#at('OUTPUT_NOTE_ASSETS') + ASSET_ELEMENTS * i;
       return new Asset(AssetId.fromWord(this.#word(at)), this.#word(at + 4));
@@ -225,8 +239,8 @@ export class KernelMemory {
   }
   /** The kernel knows attachments by their commitments; their words stand in the advice map. */
   #attachments(note: number): NoteAttachments {
-    const count = Number(this.#view.memory(note + this.#at('OUTPUT_NOTE_ATTACHMENT_COUNT')));
-    const schemes = this.#view.memory(note + this.#at('OUTPUT_NOTE_SCHEMES'));
+    const count = Number(this.#element(note + this.#at('OUTPUT_NOTE_ATTACHMENT_COUNT')));
+    const schemes = this.#element(note + this.#at('OUTPUT_NOTE_SCHEMES'));
     const list = Array.from({ length: count }, (_, i): NoteAttachment => {
       const commitment = this.#word(note + this.#at('OUTPUT_NOTE_ATTACHMENTS') + 4 * i);
       const elements = this.#view.advice.mapValues(commitment);

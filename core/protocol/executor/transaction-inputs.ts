@@ -4,6 +4,7 @@ import type { AdviceInputs } from '../../vm/advice/inputs.ts';
 import type { Account } from '../account/account.ts';
 import type { AccountCode } from '../account/account-code.ts';
 import type { AccountSource } from '../account/account-source.ts';
+import type { ForeignAccount } from '../account/foreign-account.ts';
 import type { BlockHeader } from '../block/block-header.ts';
 import type { ProtocolConfig } from '../block/protocol-config.ts';
 import type { NoteRecipient, NoteScript } from '../note/note-recipient.ts';
@@ -37,6 +38,8 @@ export interface TransactionInputs<A extends AccountSource = Account> {
   readonly chain?: PartialMmr;
   /** The protocol's configuration in the reference block, for code that asks which asset fees are paid in. */
   readonly config?: ProtocolConfig;
+  /** Accounts whose code is called, by scripts or because they issue assets and want to be asked. */
+  readonly foreign?: readonly ForeignAccount[];
   /** Recipients of notes that will be made, as far as they are known: public notes need theirs. */
   readonly recipients?: readonly NoteRecipient[];
 }

@@ -2,12 +2,13 @@ import type { Felt } from '../../field/felt.ts';
 import type { AccountSource } from '../account/account-source.ts';
 import type { TransactionKernel } from '../kernel/kernel.ts';
 import { runKernel } from './execute-transaction.ts';
+import { ForeignHost, type ForeignLookup } from './foreign-host.ts';
 import { TransactionHost } from './host.ts';
 import type { TransactionInputs, TransactionScript } from './transaction-inputs.ts';
 
 /** An account, a block, and the script that asks: it may call whatever the account's procedures are. */
 export interface ViewInputs
-  extends Pick<TransactionInputs<AccountSource>, 'account' | 'block' | 'chain' | 'config'> {
+  extends Pick<TransactionInputs<AccountSource>, 'account' | 'block' | 'foreign' | 'chain' | 'config'> {
   readonly script: TransactionScript;
 }
 
@@ -15,7 +16,11 @@ export interface ViewInputs
  * Runs a script against an account and returns the sixteen elements that it leaves. Nothing comes of what it changes, and
  * nobody can show what it returned. Throws a `TransactionFailure` if the kernel or the script refuses.
  */
-export function viewCall(kernel: TransactionKernel, inputs: ViewInputs): readonly Felt[] {
-  const host = new TransactionHost(inputs.account, kernel, {});
+export function viewCall(
+  kernel: TransactionKernel,
+  inputs: ViewInputs,
+  lookup?: ForeignLookup,
+): readonly Felt[] {
+  const host = new TransactionHost(inputs.account, kernel, {}, undefined, new ForeignHost(inputs, lookup));
   return runKernel(kernel, kernel.view, inputs, host).stack;
 }

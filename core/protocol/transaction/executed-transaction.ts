@@ -9,6 +9,7 @@ import type { Account } from '../account/account.ts';
 import { type AccountHeader, accountCommitment } from '../account/account-header.ts';
 import type { AccountPatch } from '../account/account-patch.ts';
 import { type AccountSource, publicCommitment } from '../account/account-source.ts';
+import type { ForeignAccount } from '../account/foreign-account.ts';
 import type { PartialAccount } from '../account/partial-account.ts';
 import { blockCommitment } from '../block/block-header.ts';
 import { ProtocolError } from '../errors.ts';
@@ -30,6 +31,8 @@ export interface TransactionEffects<A extends AccountSource = Account> {
   readonly inputs: TransactionInputs<A>;
   /** What the run touched of the account: with it in place of the account, the inputs are complete. */
   readonly touched: PartialAccount;
+  /** The same of the foreign accounts that were read, and of no others. */
+  readonly foreign: readonly ForeignAccount<PartialAccount>[];
   /** The account after. */
   readonly final: AccountHeader;
   /** The account after, whole, where it was given whole; else `patch` is for whoever keeps it. */

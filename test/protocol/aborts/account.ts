@@ -1,6 +1,8 @@
 import { MODULUS } from '../../../core/field/felt.ts';
-import { compareWords, EMPTY_WORD } from '../../../core/hash/word.ts';
+import { compareWords, EMPTY_WORD, type Word } from '../../../core/hash/word.ts';
 import { Account } from '../../../core/protocol/account/account.ts';
+import { seedDigest } from '../../../core/protocol/account/account-id.ts';
+import { CALLBACK_SLOTS } from '../../../core/protocol/account/callbacks.ts';
 import { slotId } from '../../../core/protocol/account/slot-name.ts';
 import { Limit } from '../../../core/protocol/limits.ts';
 import { type Attempt, api, crooked, layout, own, putting } from '../hostile.ts';
@@ -21,6 +23,7 @@ import {
   type WrongAuth,
   wrongAuth,
 } from './fixtures.ts';
+import { abroad } from './foreign.ts';
 
 const BIG = 2n ** 32n;
 const NONCE = own('account::get_nonce');
@@ -33,10 +36,27 @@ const authenticating = (name: WrongAuth, more: Partial<Attempt> = {}): Attempt =
 const born = (account: Account, more: Partial<Attempt> = {}): Attempt => ({ account, block, ...more });
 const slot = (suffix: bigint, prefix: bigint, first = 0n): bigint[] => [first, 0n, suffix, prefix, ...VALUE];
 
+/** A new account whose id is where its seed leads, and of another version. */
+function ofVersion(version: bigint): Account {
+  const honest = fresh();
+  const [code, storage] = [honest.code.commitment, honest.storage.commitment];
+  for (let i = 0n; ; i++) {
+    const seed: Word = [i, 0n, 0n, 0n];
+    const [low, prefix] = seedDigest({ seed, code, storage });
+    if ((prefix & 0xfn) === version)
+      return Object.assign(Object.create(Account.prototype), honest, {
+        id: { prefix, suffix: low - (low & 0xffn) },
+        seed,
+      });
+  }
+}
+
 export const ACCOUNT_CASES: AbortCases = {
-  "kernel/account assert_own: only the account's own procedures may do this": () =>
+  'kernel/account assert_native: foreign code, and code that is asked about an asset, only reads': () =>
+    abroad(api('account::add_asset', ...coins(1n).elements)),
+  "kernel/account caller_place: only the account's own procedures may do this": () =>
     acting(NONCE, { lies: { procedurePlace: () => [4n * BigInt(Limit.ACCOUNT_PROCEDURES)] } }),
-  "kernel/account assert_own: only the account's own procedures may do this #2": () =>
+  "kernel/account assert_caller: only the account's own procedures may do this": () =>
     acting(api('account::get_nonce')),
   'kernel/account assert_auth: this is only for authentication': () => acting(own('account::incr_nonce')),
   "kernel/account assert_auth: this is only for the account's authentication procedure": () =>
@@ -99,8 +119,9 @@ export const ACCOUNT_CASES: AbortCases = {
     const other = account.id.prefix ^ 256n;
     return born(account, { advice: putting([at.account + 3, other]), stated: putting([13, other]) });
   },
-  "kernel/new_account check_id: the account's id is of no known version or kind": () =>
-    born(crooked(fresh(), { callbacks: true })),
+  "kernel/new_account check_id: the account's id is of no known version": () => born(ofVersion(2n)),
+  'kernel/new_account check_slots: the account has a callback that its id does not announce': () =>
+    born(crooked(fresh(), { elements: slot(...idOf(CALLBACK_SLOTS[1])) })),
   'kernel/new_account check_procedures: the account lists its authentication procedure twice': () => {
     const [auth, ...others] = owner.code.procedures;
     return born(

@@ -5,6 +5,7 @@ import { attempt } from '../hostile.ts';
 import { ACCOUNT_CASES } from './account.ts';
 import { AUTH_CASES } from './auth.ts';
 import type { AbortCases } from './fixtures.ts';
+import { FOREIGN_CASES } from './foreign.ts';
 import { IMPLICIT } from './implicit.ts';
 import { ISSUER_CASES } from './issuers.ts';
 import { LEDGER_CASES } from './ledger.ts';
@@ -27,6 +28,7 @@ const TABLES = [
   SENT_CASES,
   LEDGER_CASES,
   TX_CASES,
+  FOREIGN_CASES,
   STANDARD_CASES,
   AUTH_CASES,
   ISSUER_CASES,

@@ -101,9 +101,6 @@ export const LEDGER_CASES: AbortCases = {
   'kernel/api/faucet assert_issuer: the asset is issued by another account #2': () =>
     acting(mint([0n, 0n, owner.id.suffix + 0x100n + 0x11n, owner.id.prefix], amount(1n))),
 
-  'kernel/callbacks before_asset_to_account: the issuer of the asset wants to be asked before it moves': () =>
-    acting(put([0n, 0n, id[2], id[3] | 0x20n], amount(1n))),
-
   'kernel/epilogue run: the transaction does nothing': () => ({ account: authenticatedBy('idle'), block }),
   'kernel/ledger next: an index into the ledger is not below 2^32': () =>
     acting(look(id), { lies: { ledgerOrder: () => [BIG] } }),

@@ -37,14 +37,10 @@ export const PROLOGUE_CASES: AbortCases = {
   'kernel/prologue load_account: the account has another id #2': () => stated(13, 1n),
   'kernel/prologue load_account: the account is not in the state committed to': () =>
     advised(at.account + 1, 6n),
-  'kernel/prologue load_code: the number of procedures is not below 2^32': () => advised(at.procedures, BIG),
-  'kernel/prologue load_code: the account has too many procedures': () =>
+  'kernel/prologue load_code: the account has too few or too many procedures': () =>
     advised(at.procedures, BigInt(Limit.ACCOUNT_PROCEDURES) + 1n),
-  'kernel/prologue load_code: the account has too few procedures': () =>
-    advised(at.procedures, BigInt(Limit.ACCOUNT_PROCEDURES_MIN) - 1n),
   "kernel/prologue load_code: the account's code is not the one committed to": () =>
     advised(at.procedures + 5, 1n),
-  'kernel/prologue load_storage: the number of storage slots is not below 2^32': () => advised(at.slots, BIG),
   'kernel/prologue load_storage: the account has too many storage slots': () =>
     advised(at.slots, BigInt(Limit.STORAGE_SLOTS) + 1n),
   "kernel/prologue load_storage: the account's storage is not the one committed to": () =>
