@@ -67,7 +67,7 @@ test('minting by a script with a key', () => {
 
 test('notes that an issuer which anybody runs consumes', () => {
   const minted = transact(coinIssuer, { notes: [minting(coins(coinIssuer, 5n))] });
-  costs('MINT, private', minted, 6250, 670);
+  costs('MINT, private', minted, 6400, 670);
   costs(
     'MINT, public',
     transact(coinIssuer, { notes: [minting(coins(coinIssuer, 5n), 'public')] }),
