@@ -23,6 +23,7 @@ import {
 import {
   blockWith,
   componentOf,
+  foreignIn,
   kernel,
   newAccount,
   p2id,
@@ -139,6 +140,7 @@ const old = blockWith([note], { number: 1 });
 const chain = new PartialMmr();
 chain.add(EMPTY_WORD);
 chain.add([1n, 2n, 3n, 4n], true);
+const WITNESS = foreignIn([small]).foreign[0].witness;
 /** Everything there can be. */
 const everything = (account: Account | PartialAccount): PortableInputs => ({
   account,
@@ -168,6 +170,7 @@ const everything = (account: Account | PartialAccount): PortableInputs => ({
     blockKernel: key(3n),
     proofs: key(4n),
   },
+  foreign: [{ account: small, witness: WITNESS }],
   recipients: [note.recipient],
 });
 
@@ -191,7 +194,7 @@ test('inputs that were read execute to the same transaction', () => {
   const taken = executeTransaction(kernel, { account: target, ...blockWith([note]) }, auth);
   for (const each of [executed, made, taken]) {
     for (const account of [each.inputs.account, each.touched]) {
-      const read = inputsFromBytes(inputsToBytes({ ...each.inputs, account }));
+      const read = inputsFromBytes(inputsToBytes({ ...each.inputs, account, foreign: each.foreign }));
       assert.deepEqual(executeTransaction(kernel, read, auth).id, each.id);
     }
   }

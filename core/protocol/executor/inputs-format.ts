@@ -4,6 +4,12 @@ import { compareWords, type Word, wordKey } from '../../hash/word.ts';
 import { PartialMmr } from '../../merkle/partial-mmr.ts';
 import { Account } from '../account/account.ts';
 import { AccountCode } from '../account/account-code.ts';
+import {
+  MIN_FOREIGN_BYTES,
+  type PortableForeignAccount,
+  readForeignAccount,
+  writeForeignAccount,
+} from '../account/foreign-account.ts';
 import { PartialAccount } from '../account/partial-account.ts';
 import { readBlockHeader, writeBlockHeader } from '../block/block-header.ts';
 import { readProtocolConfig, writeProtocolConfig } from '../block/protocol-config.ts';
@@ -13,7 +19,9 @@ import { readInputNote, writeInputNote } from '../transaction/note-lists.ts';
 import type { NoteToConsume, TransactionInputs, TransactionScript } from './transaction-inputs.ts';
 
 /** Inputs that can travel: nothing in them waits to be asked. */
-export type PortableInputs = TransactionInputs<Account | PartialAccount>;
+export interface PortableInputs extends TransactionInputs<Account | PartialAccount> {
+  readonly foreign?: readonly PortableForeignAccount[];
+}
 
 const FORMAT = 1;
 /** An account's largest form and as much again. */
@@ -34,6 +42,7 @@ export function inputsToBytes(inputs: PortableInputs): Uint8Array {
     upgrade,
     chain,
     config,
+    foreign = [],
     recipients = [],
   } = inputs;
   const writer = new ByteWriter().u8(FORMAT);
@@ -61,6 +70,8 @@ export function inputsToBytes(inputs: PortableInputs): Uint8Array {
   optional(upgrade, (code) => code.write(writer));
   optional(chain, (own) => blob(own.toBytes()));
   optional(config, (own) => writeProtocolConfig(own, writer));
+  writer.vint(foreign.length);
+  for (const account of foreign) writeForeignAccount(account, writer);
   writer.vint(recipients.length);
   for (const recipient of recipients) recipient.write(writer);
   return writer.finish();
@@ -101,6 +112,9 @@ export function inputsFromBytes(bytes: Uint8Array): PortableInputs {
     ...optional('upgrade', () => AccountCode.read(reader)),
     ...optional('chain', () => PartialMmr.fromBytes(blob())),
     ...optional('config', () => readProtocolConfig(reader)),
+    foreign: Array.from({ length: reader.count(MIN_FOREIGN_BYTES, Limit.FOREIGN_ACCOUNTS) }, () =>
+      readForeignAccount(reader),
+    ),
     recipients: Array.from({ length: reader.count(MIN_RECIPIENT_BYTES, Limit.OUTPUT_NOTES) }, () =>
       NoteRecipient.read(reader),
     ),

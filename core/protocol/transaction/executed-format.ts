@@ -7,6 +7,7 @@ import type { Account } from '../account/account.ts';
 import { accountCommitment, readHeader, writeHeader } from '../account/account-header.ts';
 import { AccountPatch } from '../account/account-patch.ts';
 import { type AccountSource, publicCommitment } from '../account/account-source.ts';
+import type { ForeignAccount } from '../account/foreign-account.ts';
 import { PartialAccount } from '../account/partial-account.ts';
 import { commitPair } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
@@ -43,10 +44,10 @@ export function executedToBytes(
   executed: ExecutedTransaction<AccountSource>,
   kernel: Pick<TransactionKernel, 'program'>,
 ): Uint8Array {
-  const { inputs, touched, final, patch, outputs, expirationBlock, phases, execution } = executed;
+  const { inputs, touched, foreign, final, patch, outputs, expirationBlock, phases, execution } = executed;
   const writer = new ByteWriter().u8(FORMAT);
   writeKernelRoot(kernel, writer);
-  const own = inputsToBytes({ ...inputs, account: touched });
+  const own = inputsToBytes({ ...inputs, account: touched, foreign });
   writer.vint(own.length).bytes(own);
   writeHeader(final, writer);
   patch.write(writer);
@@ -57,6 +58,9 @@ export function executedToBytes(
   execution.tape.writeTo(writer);
   return writer.finish();
 }
+
+const isPartial = (foreign: ForeignAccount): foreign is ForeignAccount<PartialAccount> =>
+  foreign.account instanceof PartialAccount;
 
 /**
  * Reads {@link executedToBytes}'s form and repeats the run; steps tell cycles. Throws `FormatError`; `transaction` for another
@@ -71,9 +75,9 @@ export function* readingExecuted(
   if (format !== FORMAT) reader.fail(`format ${format} is not known, only ${FORMAT} is`);
   readKernelRoot(reader, kernel);
   const inputs = inputsFromBytes(reader.bytes(reader.count(1)));
-  const { account: touched } = inputs;
-  if (!(touched instanceof PartialAccount))
-    return reader.fail('it holds more of the account than it touched');
+  const { account: touched, foreign = [] } = inputs;
+  if (!(touched instanceof PartialAccount) || !foreign.every(isPartial))
+    return reader.fail('it holds more of an account than it touched');
   const final = readHeader(reader);
   const patch = AccountPatch.read(reader);
   const outputs = Array.from({ length: reader.count(MIN_NOTE_BYTES, Limit.OUTPUT_NOTES) }, () =>
@@ -114,6 +118,7 @@ export function* readingExecuted(
     }),
     inputs,
     touched,
+    foreign,
     final,
     account: undefined,
     patch,
