@@ -172,16 +172,20 @@ test('syscalls go by the table that the test fills, also those of the protocol a
     `
     use ::kiln::protocol::account
     use ::kiln::standards::wallet
-    proc answer push.11.22 movup.2 drop movup.2 drop end
-    proc table procref.answer mem_storew_le.8 mem_storew_le.68 dropw end
-    @test @given(table) @leaves(22, 11) proc id exec.account::get_id end
-    @test @given(table) @stack(1, 2, 3, 4) proc receives call.wallet::receive_asset end
-    @test @traps("no such procedure") proc beyond push.200 syscall.exec_kernel_proc end`,
+    use {API_ACCOUNT_ADD_ASSET} from ::kiln::protocol::constants
+    use {SYSCALL, kernel} from ::kiln::testing
+    @test @given(kernel) @advice(2, 11, 22) @leaves(11, 22) proc id exec.account::get_id end
+    @test @given(kernel) @stack(1, 2, 3) @events(SYSCALL, API_ACCOUNT_ADD_ASSET, 1, 2, 3) @advice(0)
+    proc receives call.wallet::receive_asset end
+    proc own push.5 swap drop end
+    proc table procref.own mem_storew_le.12 dropw end
+    @test @given(table) @stack(3, 9) @leaves(5, 9) proc third syscall.exec_kernel_proc end
+    @test @traps("that was not linked") proc nothing push.3 syscall.exec_kernel_proc end`,
     '--json',
   );
   assert.deepEqual(
     json(answer).tests.map(({ failure }: Record<string, unknown>) => failure),
-    [undefined, undefined, undefined],
+    [undefined, undefined, undefined, undefined],
   );
 });
 
