@@ -8,6 +8,8 @@ export interface Command {
   readonly summary: string;
   /** Operands and options, e.g. `FILE.masm [options]`. */
   readonly usage: string;
+  /** A whole line as somebody would type it. */
+  readonly example?: string;
   readonly options: OptionSpecs;
   run(options: Options, output: Output, signal: AbortSignal): Promise<ExitCode>;
 }

@@ -11,6 +11,11 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).start,
   'demo transfer': async () => (await import('./commands/demo-transfer.ts')).demoTransfer,
   'masm test': async () => (await import('./commands/masm-test.ts')).masmTest,
+  'operator key': async () => (await import('./commands/operator-key.ts')).operatorKey,
+  'operator genesis': async () => (await import('./commands/operator-genesis.ts')).operatorGenesis,
+  'operator run': async () => (await import('./commands/operator-run.ts')).operatorRun,
+  'operator check': async () => (await import('./commands/operator-check.ts')).operatorCheck,
+  'operator status': async () => (await import('./commands/operator-status.ts')).operatorStatus,
   'vm exec': async () => (await import('./commands/vm-exec.ts')).vmExec,
   'air eval': async () => (await import('./commands/air-eval.ts')).airEval,
 };

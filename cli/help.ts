@@ -29,5 +29,6 @@ export function helpCommand(name: string, command: Command): string {
       return `${left.padEnd(26)} ${help}`;
     },
   );
-  return [`usage: kiln ${name} ${command.usage}`, '', command.summary, '', ...options].join('\n');
+  const example = command.example === undefined ? [] : ['', `example: ${command.example}`];
+  return [`usage: kiln ${name} ${command.usage}`, '', command.summary, '', ...options, ...example].join('\n');
 }

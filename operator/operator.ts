@@ -79,19 +79,18 @@ export class Operator implements OperatorApi {
   readonly #accepting = new Map<string, Promise<Receipt>>();
   readonly #listeners = new Set<(header: BlockHeader) => void>();
 
-  private constructor(state: State, options: OperatorOptions) {
+  private constructor(state: State, network: Network, options: OperatorOptions) {
     this.#state = state;
     this.#now = options.now ?? systemClock;
     this.#version = options.version;
-    this.network = networkOf(state.genesisSource, options.kernel);
-    if (wordKey(this.network.genesis.block.commitment) !== wordKey(state.view(0) ?? EMPTY_WORD))
+    this.network = network;
+    if (wordKey(network.genesis.block.commitment) !== wordKey(state.view(0) ?? EMPTY_WORD))
       throw new OperatorError(
         'database-damaged',
         'The first block is not the one that the genesis file makes.',
       );
-    this.#secrets = new Map(options.validators.map((secret) => [keyText(validatorKey(secret)), secret]));
-    this.#checkValidators();
-    this.#feeRules = { config: this.network.config, standards: options.kernel };
+    this.#secrets = bySecrets(options.validators);
+    this.#feeRules = { config: network.config, standards: options.kernel };
     this.#mempool = new Mempool(state, options.maxWaiting ?? MAX_WAITING);
     this.#waiting = new Waiting(state.database);
     this.#writes = new DurableWrites(this.#waiting, this.#now);
@@ -100,40 +99,27 @@ export class Operator implements OperatorApi {
     this.#verifier = options.verifier ?? new VerifierPool(kernelIdentity(options.kernel.program));
   }
 
-  /** Blocks that too few validators signed would be refused by everybody else. */
-  #checkValidators(): void {
-    const { keys, quorum } = this.network.validators;
-    const own = keys.filter((key) => this.#secrets.has(keyText(key))).length;
-    if (own < quorum)
-      throw new OperatorError(
-        'validators-missing',
-        'The keys of too few validators are here to sign blocks.',
-        {
-          details: `${own}, and ${quorum} must sign`,
-          advice: 'Give the secret keys of the validators that the genesis file names.',
-        },
-      );
-  }
-
   /**
    * Opens the operator of a folder, or begins the network of a genesis file in it. Throws `OperatorError`, also if the folder
    * has another network than the genesis file given.
    */
   static open(options: OperatorOptions, genesis?: Uint8Array): Operator {
-    const found = State.open(options.folder);
-    if (!found && !genesis)
+    let state = State.open(options.folder);
+    if (!state && !genesis)
       throw new OperatorError('network-unknown', 'There is no network in this folder.', {
         advice: 'Begin one with a genesis file.',
       });
-    const state = found ?? State.create(options.folder, networkOf(genesis!, options.kernel).genesis);
     try {
-      if (found && genesis && Buffer.compare(genesis, found.genesisSource) !== 0)
+      if (state && genesis && Buffer.compare(genesis, state.genesisSource) !== 0)
         throw new OperatorError('network-unknown', 'This folder has another network.', {
           advice: 'Choose another folder, or leave the genesis file out.',
         });
-      return new Operator(state, options);
+      const network = networkOf(state?.genesisSource ?? genesis!, options.kernel);
+      requireValidators(network, options.validators);
+      state ??= State.create(options.folder, network.genesis);
+      return new Operator(state, network, options);
     } catch (error) {
-      state.close();
+      state?.close();
       throw error;
     }
   }
@@ -299,3 +285,17 @@ export class Operator implements OperatorApi {
 }
 
 const keyText = (key: Uint8Array): string => Buffer.from(key).toString('hex');
+
+const bySecrets = (secrets: readonly Uint8Array[]): Map<string, Uint8Array> =>
+  new Map(secrets.map((secret) => [keyText(validatorKey(secret)), secret]));
+
+/** Blocks that too few validators signed would be refused by everybody else. */
+function requireValidators({ validators }: Network, secrets: readonly Uint8Array[]): void {
+  const own = bySecrets(secrets);
+  const present = validators.keys.filter((key) => own.has(keyText(key))).length;
+  if (present >= validators.quorum) return;
+  throw new OperatorError('validators-missing', 'The keys of too few validators are here to sign blocks.', {
+    details: `${present}, and ${validators.quorum} must sign`,
+    advice: 'Give the secret keys of the validators that the genesis file names.',
+  });
+}

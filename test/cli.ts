@@ -17,9 +17,15 @@ export interface Answer {
 export async function kiln(
   args: readonly string[],
   signal: AbortSignal = new AbortController().signal,
+  onText: (text: string) => void = () => {},
 ): Promise<Answer> {
   const said = { out: '', err: '' };
-  const ear = (name: 'out' | 'err') => ({ write: (text: string) => (said[name] += text) });
+  const ear = (name: 'out' | 'err') => ({
+    write: (text: string) => {
+      said[name] += text;
+      onText(text);
+    },
+  });
   const code = await main(args, new Output(args.includes('--json'), ear('out'), ear('err')), signal);
   return { code, ...said };
 }
