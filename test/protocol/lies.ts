@@ -17,7 +17,8 @@ import type { Authenticator } from '../../core/protocol/executor/authentication.
 import { publicInputs, transactionProgram } from '../../core/protocol/executor/execute-transaction.ts';
 import { TransactionHost } from '../../core/protocol/executor/host.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
-import { signingWith } from '../../core/protocol/standards/authenticators.ts';
+import { keyOf } from '../../core/protocol/standards/auth-key.ts';
+import { knowing, signingWith, together } from '../../core/protocol/standards/authenticators.ts';
 import { sendingNotes } from '../../core/protocol/standards/send-notes.ts';
 import type { AdviceInputs, AdviceMutation, InnerNode } from '../../core/vm/advice/inputs.ts';
 import { ExecutionError } from '../../core/vm/errors.ts';
@@ -168,6 +169,9 @@ function agreeing(...signers: readonly FalconSigner[]): Authenticator {
 const [first, second, third] = [1, 2, 3].map(signer);
 const signed = walletWith(falconOf(first), coins);
 const shared = walletWith(multisigOf(2, [first, second, third].map(falconKey)), coins);
+const paying = walletWith(multisigOf(2, [falconKey(first), keyOf(WORDS), keyOf(TWO)]), [
+  Asset.fungible(faucet, 500n),
+]);
 const listed = [coins[0], coins[1], coins[1], jewel].map((each, i) => {
   const { amount, id } = each;
   const paid = id.composition === 'unique' ? each : new Asset(id, [amount / 2n || 1n, 0n, 0n, 0n]);
@@ -231,6 +235,16 @@ const TRANSACTIONS: readonly Transaction[] = [
     account: shared,
     ...blockWith([p2id(alice.id, shared.id, [coins[1]])]),
     authenticator: agreeing(second, third),
+  },
+  {
+    what: 'one of three signs, another knows a secret, and they pay',
+    account: paying,
+    ...blockWith([p2id(alice.id, paying.id, [coins[1]])], {
+      baseFee: 2,
+      protocolConfig: protocolConfigCommitment(config),
+    }),
+    config,
+    authenticator: together(agreeing(first), knowing(WORDS)),
   },
   ...ISSUING,
 ];
