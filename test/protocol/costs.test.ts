@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { Word } from '../../core/hash/word.ts';
 import { runAtOnce } from '../../core/pace.ts';
+import type { AccountComponent } from '../../core/protocol/account/component.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
+import type { Authenticator } from '../../core/protocol/executor/authentication.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
+import { keyOf } from '../../core/protocol/standards/auth-key.ts';
+import { knowing, signingWith } from '../../core/protocol/standards/authenticators.ts';
 import { countingPhaseCosts, type PhaseCost } from '../../core/protocol/transaction/phase-costs.ts';
 import { buildTraces } from '../../core/vm/execute.ts';
+import { falconKey, falconOf, multisigOf, signer, walletWith } from './owners.ts';
 import { blockWith, kernel, newAccount, p2id, SECRET, sending, wallet } from './transactions.ts';
 
 // What transactions cost, against docs/costs.md: nothing may cost more than is written there, nor much less.
@@ -24,8 +30,11 @@ const notes = [1n, 2n, 3n].map((serial) => p2id(alice.id, bob.id, [coin], serial
 const PARTS = ['rows', 'compressions', 'chipletRows'] as const;
 type Cost = Readonly<Record<(typeof PARTS)[number], number>>;
 
-function phasesOf(inputs: TransactionInputs): PhaseCost[] {
-  const executed = executeTransaction(kernel, inputs, { secret: () => SECRET });
+function phasesOf(
+  inputs: TransactionInputs,
+  authenticator: Authenticator = { secret: () => SECRET },
+): PhaseCost[] {
+  const executed = executeTransaction(kernel, inputs, authenticator);
   return runAtOnce(countingPhaseCosts(executed));
 }
 const sum = (costs: readonly Cost[]): Cost => ({
@@ -53,6 +62,13 @@ const KINDS: Readonly<Record<string, readonly PhaseCost[]>> = {
   'consume one P2ID': consumed,
   'send one P2ID': made,
 };
+/** Consuming one, agreed to in other ways. */
+function agreed(auth: AccountComponent, authenticator: Authenticator): Cost {
+  const account = walletWith(auth, [coin]);
+  return sum(phasesOf({ account, ...blockWith([p2id(alice.id, account.id, [coin])]) }, authenticator));
+}
+const signers = [1, 2, 3].map(signer);
+const secrets = [2n, 3n, 4n].map((x): Word => [x, x, x, x]);
 
 /** Costs by what stands in the first columns of their row. */
 const MEASURED = new Map<string, Cost>([
@@ -60,6 +76,12 @@ const MEASURED = new Map<string, Cost>([
     ...phases.map((phase): [string, Cost] => [`${kind} | ${phase.name}`, phase]),
     [`${kind} | all`, sum(phases)],
   ]),
+  ['with a signature | all', agreed(falconOf(signers[0]), signingWith(signers[0]))],
+  [
+    'with two signatures of three | all',
+    agreed(multisigOf(2, signers.map(falconKey)), signingWith(...signers)),
+  ],
+  ['with two secrets of three | all', agreed(multisigOf(2, secrets.map(keyOf)), knowing(...secrets))],
   ['each further P2ID consumed | all', further.consumed],
   ['each further P2ID sent | all', further.made],
 ]);

@@ -58,6 +58,13 @@ const AUTH: Readonly<Record<string, AccountComponent>> = {
   'two secrets of three': multisigOf(2, [keyOf(a), keyOf(b), falconKey(first)]),
   'two signatures of three': multisigOf(2, [keyOf([9n, 9n, 9n, 9n]), falconKey(signer(2)), falconKey(first)]),
 };
+/** The heights that consuming a note needs. */
+const HEIGHTS: Readonly<Record<string, bigint>> = {
+  key: 13n,
+  falcon: 14n,
+  'two secrets of three': 16n,
+  'two signatures of three': 16n,
+};
 const run = (account: Account, inputs: Partial<TransactionInputs> = {}): ExecutedTransaction =>
   executeTransaction(kernel, { account, block, config, ...inputs }, authenticator);
 const paidBy = ({ outputs }: { readonly outputs: readonly PublishedNote[] }): bigint | undefined =>
@@ -74,10 +81,7 @@ test('authentication pays for the transaction with a public note', () => {
     assert.ok(fee.metadata.sender.equals(account.id));
     assert.equal(knownNote(kernel, fee.recipient.script.root), 'TX_FEE');
     const { amount } = fee.assets.list[0];
-    assert.equal(
-      amount,
-      name === 'two signatures of three' ? 3n * 16n : name === 'falcon' ? 3n * 14n : amount,
-    );
+    assert.equal(amount, 3n * HEIGHTS[name]);
     assert.equal(executed.account.vault.amountOf(coins(1n).id), 1010n - amount);
     // Whoever builds blocks takes it.
     const collector = walletWith(KEY, [], 5);
