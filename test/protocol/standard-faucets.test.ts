@@ -182,9 +182,10 @@ test('what issuers say of themselves', () => {
     mint: 'all',
     burn: 'minimum',
     minimumBurn: 3n,
+    transfers: undefined,
     access: { owner: alice },
   });
-  const nothing = { name: undefined, document: undefined, minimumBurn: undefined };
+  const nothing = { name: undefined, document: undefined, minimumBurn: undefined, transfers: undefined };
   assert.deepEqual(readFaucet(kernel, accountOf(jewelFaucet({ fixed: true }))), {
     ...nothing,
     token: undefined,

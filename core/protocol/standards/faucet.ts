@@ -1,10 +1,13 @@
 import { EMPTY_WORD, type Word, wordsEqual } from '../../hash/word.ts';
 import type { Account } from '../account/account.ts';
 import type { AccountId } from '../account/account-id.ts';
+import { RECEIVE_CALLBACK, SEND_CALLBACK } from '../account/callbacks.ts';
 import type { AccountComponent } from '../account/component.ts';
 import type { SlotSchema } from '../account/component-schema.ts';
+import type { AccountStorage } from '../account/storage.ts';
 import { ProtocolError } from '../errors.ts';
 import { type Access, accessComponent, readAccess } from './access.ts';
+import { idIn } from './standard-note.ts';
 import { type Standards, standardComponent, standardProcedure } from './standards.ts';
 import { textIn, textWord } from './text-word.ts';
 import { symbolElement, symbolIn } from './token-symbol.ts';
@@ -20,9 +23,18 @@ const POLICIES = {
 } as const;
 export type FaucetPolicy = keyof typeof POLICIES;
 
+/** The procedures that decide whether an asset goes to an account, or comes from one into a note. */
+const TRANSFER_POLICIES = {
+  /** Accounts on a list may. */
+  allowed: 'faucet::policy::allow_list',
+  /** Accounts that are not on a list may. */
+  unblocked: 'faucet::policy::block_list',
+} as const;
+export type TransferPolicy = keyof typeof TRANSFER_POLICIES;
+
 /** The procedure of a policy. */
-export const policyRoot = (standards: Standards, policy: FaucetPolicy): Word =>
-  standardProcedure(standards, `${POLICIES[policy]}::check`);
+export const policyRoot = (standards: Standards, policy: FaucetPolicy | TransferPolicy): Word =>
+  standardProcedure(standards, `${{ ...POLICIES, ...TRANSFER_POLICIES }[policy]}::check`);
 
 const SLOT = {
   token: 'kiln::faucet::token',
@@ -33,6 +45,10 @@ const SLOT = {
   minimum: 'kiln::faucet::minimum_burn',
   name: 'kiln::faucet::name',
   document: 'kiln::faucet::document',
+  receive: RECEIVE_CALLBACK,
+  send: SEND_CALLBACK,
+  allowed: 'kiln::faucet::allowed',
+  blocked: 'kiln::faucet::blocked',
 } as const;
 const FUNGIBLE_SCHEMA: readonly SlotSchema[] = [
   {
@@ -62,10 +78,26 @@ const POLICIES_SCHEMA: readonly SlotSchema[] = [
 const MINIMUM_SCHEMA: readonly SlotSchema[] = [
   { kind: 'value', name: SLOT.minimum, type: [{ name: 'amount', type: 'amount' }, null, null, null] },
 ];
+const TRANSFERS_SCHEMA: readonly SlotSchema[] = [SLOT.send, SLOT.receive].map((name) => ({
+  kind: 'value',
+  name,
+  type: 'word',
+  initial: EMPTY_WORD,
+}));
+const listSchema = (name: string): readonly SlotSchema[] => [
+  {
+    kind: 'map',
+    name,
+    key: [null, null, { name: 'id_suffix', type: 'felt' }, { name: 'id_prefix', type: 'felt' }],
+    value: 'word',
+  },
+];
 const METADATA_SCHEMA: readonly SlotSchema[] = [
   { kind: 'value', name: SLOT.name, type: 'word' },
   { kind: 'value', name: SLOT.document, type: 'word', initial: EMPTY_WORD },
 ];
+
+const LISTED: Word = [1n, 0n, 0n, 0n];
 
 interface FaucetOptions {
   /** 1 to 12 letters A to Z. */
@@ -80,8 +112,23 @@ interface FaucetOptions {
   readonly mint?: Exclude<FaucetPolicy, 'minimum'>;
   /** `all` if not given. */
   readonly burn?: FaucetPolicy;
+  /**
+   * That the issuer is asked before its assets move, in everybody's transactions: whoever makes one needs the issuer's state.
+   * Not given: assets move freely, for ever.
+   */
+  readonly transfers?: TransferRules;
   /** That no setting can ever be changed: the account has no procedure that would. */
   readonly fixed?: boolean;
+}
+
+interface TransferRules {
+  /** Before an asset goes into a note: about the account that makes it. Nobody is asked if not given. */
+  readonly send?: TransferPolicy;
+  /** Before an asset goes into an account: about that one. */
+  readonly receive?: TransferPolicy;
+  /** Lists to begin with; the account has those that it needs, and these. */
+  readonly allowed?: readonly AccountId[];
+  readonly blocked?: readonly AccountId[];
 }
 
 interface FungibleFaucet extends FaucetOptions {
@@ -146,6 +193,7 @@ function common(standards: Standards, faucet: FaucetOptions): AccountComponent[]
     }),
     ...plain.map((policy) => standardComponent(standards, POLICIES[policy])),
     ...settings(standards, faucet, 'policies'),
+    ...transferring(standards, faucet),
     ...(name === undefined
       ? []
       : [
@@ -156,6 +204,36 @@ function common(standards: Standards, faucet: FaucetOptions): AccountComponent[]
           ...settings(standards, faucet, 'metadata'),
         ]),
     ...(fixed && !owner ? [] : [accessComponent(standards, owner)]),
+  ];
+}
+
+function transferring(standards: Standards, faucet: FaucetOptions): AccountComponent[] {
+  const { transfers } = faucet;
+  if (!transfers) return [];
+  const { send, receive, allowed, blocked } = transfers;
+  const root = (policy: TransferPolicy | undefined): Word =>
+    policy ? policyRoot(standards, policy) : EMPTY_WORD;
+  const list = (
+    policy: TransferPolicy,
+    name: string,
+    accounts: readonly AccountId[] | undefined,
+  ): AccountComponent[] =>
+    accounts || [send, receive].includes(policy)
+      ? [
+          standardComponent(standards, TRANSFER_POLICIES[policy], listSchema(name), {
+            [name]: (accounts ?? []).map(({ key }) => [key, LISTED] as const),
+          }),
+          ...settings(standards, faucet, TRANSFER_POLICIES[policy].split('::')[2]),
+        ]
+      : [];
+  return [
+    standardComponent(standards, 'faucet::transfers', TRANSFERS_SCHEMA, {
+      [SLOT.send]: root(send),
+      [SLOT.receive]: root(receive),
+    }),
+    ...list('allowed', SLOT.allowed, allowed),
+    ...list('unblocked', SLOT.blocked, blocked),
+    ...settings(standards, faucet, 'transfers'),
   ];
 }
 
@@ -177,8 +255,17 @@ export interface Faucet {
   readonly mint: FaucetPolicy | undefined;
   readonly burn: FaucetPolicy | undefined;
   readonly minimumBurn: bigint | undefined;
+  /** `undefined` where its assets move freely. */
+  readonly transfers: ReadTransfers | undefined;
   /** `undefined` where no setting can be changed. */
   readonly access: Access | undefined;
+}
+interface ReadTransfers {
+  /** `undefined` where nobody is asked, `other` where it is a procedure of the account's own. */
+  readonly send: TransferPolicy | 'other' | undefined;
+  readonly receive: TransferPolicy | 'other' | undefined;
+  readonly allowed: readonly AccountId[];
+  readonly blocked: readonly AccountId[];
 }
 interface Token {
   readonly supply: bigint;
@@ -215,6 +302,29 @@ export function readFaucet(
     mint: policy(SLOT.mint),
     burn: policy(SLOT.burn),
     minimumBurn: value(SLOT.minimum)?.[0],
+    transfers: readTransfers(standards, storage),
     access: readAccess(storage),
+  };
+}
+
+function readTransfers(standards: Standards, storage: AccountStorage): ReadTransfers | undefined {
+  const [send, receive] = [SLOT.send, SLOT.receive].map((name) => storage.slot(name));
+  if (send?.kind !== 'value' || receive?.kind !== 'value') return undefined;
+  const policy = (root: Word): ReadTransfers['send'] =>
+    wordsEqual(root, EMPTY_WORD)
+      ? undefined
+      : ((Object.keys(TRANSFER_POLICIES) as TransferPolicy[]).find((each) =>
+          wordsEqual(policyRoot(standards, each), root),
+        ) ?? 'other');
+  const list = (name: string): AccountId[] => {
+    const slot = storage.slot(name);
+    const entries = slot?.kind === 'map' ? slot.map.entries : [];
+    return entries.flatMap(([[, , suffix, prefix]]) => idIn(suffix, prefix) ?? []);
+  };
+  return {
+    send: policy(send.value),
+    receive: policy(receive.value),
+    allowed: list(SLOT.allowed),
+    blocked: list(SLOT.blocked),
   };
 }

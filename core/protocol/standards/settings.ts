@@ -8,7 +8,7 @@ import type { TransactionScript } from '../executor/transaction-inputs.ts';
 import type { Note } from '../note/note.ts';
 import type { NoteRecipient } from '../note/note-recipient.ts';
 import { accountTag } from '../note/note-tag.ts';
-import { type FaucetPolicy, policyRoot } from './faucet.ts';
+import { type FaucetPolicy, policyRoot, type TransferPolicy } from './faucet.ts';
 import { addressed } from './network-account.ts';
 import { type StandardNote, scriptStorage, standardNote } from './standard-note.ts';
 import { type Standards, standardNoteScript, standardProcedure } from './standards.ts';
@@ -32,6 +32,12 @@ const PROCEDURES = {
   setMinimumBurn: 'faucet::settings::minimum_burn::set_minimum_burn',
   setMintPolicy: 'faucet::settings::policies::set_mint_policy',
   setBurnPolicy: 'faucet::settings::policies::set_burn_policy',
+  setSendPolicy: 'faucet::settings::transfers::set_send_policy',
+  setReceivePolicy: 'faucet::settings::transfers::set_receive_policy',
+  allowAccount: 'faucet::settings::allow_list::allow_account',
+  disallowAccount: 'faucet::settings::allow_list::disallow_account',
+  blockAccount: 'faucet::settings::block_list::block_account',
+  unblockAccount: 'faucet::settings::block_list::unblock_account',
   transferOwnership: 'access::transfer_ownership',
   renounceOwnership: 'access::renounce_ownership',
   allowNoteScript: 'auth::network_settings::allow_note_script',
@@ -55,6 +61,15 @@ export function settingsCalls(standards: Standards) {
     setMintPolicy: (policy: Exclude<FaucetPolicy, 'minimum'>) =>
       call('setMintPolicy', policyRoot(standards, policy)),
     setBurnPolicy: (policy: FaucetPolicy) => call('setBurnPolicy', policyRoot(standards, policy)),
+    /** Nobody is asked if no policy is given. */
+    setSendPolicy: (policy?: TransferPolicy) =>
+      call('setSendPolicy', policy && policyRoot(standards, policy)),
+    setReceivePolicy: (policy?: TransferPolicy) =>
+      call('setReceivePolicy', policy && policyRoot(standards, policy)),
+    allowAccount: ({ suffix, prefix }: AccountId) => call('allowAccount', [suffix, prefix]),
+    disallowAccount: ({ suffix, prefix }: AccountId) => call('disallowAccount', [suffix, prefix]),
+    blockAccount: ({ suffix, prefix }: AccountId) => call('blockAccount', [suffix, prefix]),
+    unblockAccount: ({ suffix, prefix }: AccountId) => call('unblockAccount', [suffix, prefix]),
     /** Nominates an owner, who has to accept; nobody takes a nomination back. */
     transferOwnership: (nominee?: AccountId) =>
       call('transferOwnership', nominee ? [nominee.suffix, nominee.prefix] : []),

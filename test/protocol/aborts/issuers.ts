@@ -22,7 +22,7 @@ import {
 } from '../../../core/protocol/standards/settings.ts';
 import type { Attempt } from '../hostile.ts';
 import { accountOf, aged, coinFaucet, coins, jewel, jewelFaucet } from '../issuers.ts';
-import { blockWith, kernel, newAccount, p2id, script } from '../transactions.ts';
+import { blockWith, foreignIn, kernel, newAccount, p2id, script, wallet } from '../transactions.ts';
 import type { AbortCases } from './fixtures.ts';
 
 const [alice, bob] = [3, 2].map((seed) => newAccount({ seed }).id);
@@ -99,6 +99,14 @@ const gem = jewel(jewelIssuer);
 const [first, second, ...rest] = gem.value;
 const minted = aged(jewelIssuer);
 
+/** Bob takes coins of an issuer with rules. */
+function receiving(transfers: NonNullable<Parameters<typeof coinFaucet>[0]>['transfers'] & {}): Attempt {
+  const issuer = aged(accountOf(coinFaucet({ transfers })));
+  const { accountRoot, foreign } = foreignIn([issuer]);
+  const note = p2id(issuer.id, bob, [coins(issuer, 1n)]);
+  return { account: wallet([], { seed: 2 }), ...blockWith([note], { accountRoot }), foreign };
+}
+
 export const ISSUER_CASES: AbortCases = {
   'standards/access assert_sender: the note was made by another account than the one that may do this': () =>
     settingFor(new AccountId(alice.prefix, alice.suffix ^ 256n)),
@@ -157,6 +165,10 @@ export const ISSUER_CASES: AbortCases = {
       rest[0],
       rest[1],
     ]),
+  'standards/faucet/policy/allow_list check: the issuer of the asset does not allow it to this account': () =>
+    receiving({ receive: 'allowed' }),
+  'standards/faucet/policy/block_list check: the issuer of the asset forbids it to this account': () =>
+    receiving({ receive: 'unblocked', blocked: [bob] }),
   'standards/faucet/policy/minimum_burn check: this is less than the least amount that is burned': () =>
     burning(coinIssuer, coins(coinIssuer, 1n)),
   'standards/faucet/settings/max_supply set_max_supply: a maximal supply is an amount': () =>
@@ -165,7 +177,7 @@ export const ISSUER_CASES: AbortCases = {
     setting(aged(coinIssuer, token(4n, 10n)), calls.setMaxSupply(3n)),
   'standards/faucet/settings/minimum_burn set_minimum_burn: a least amount is an amount': () =>
     setting(coinIssuer, calls.setMinimumBurn(Limit.FUNGIBLE_AMOUNT + 1n)),
-  'standards/faucet/settings/policies assert_settable: a policy is a procedure of the account': () =>
+  'standards/faucet/settings/policies assert_procedure: a policy is a procedure of the account': () =>
     setting(jewelIssuer, calls.setBurnPolicy('minimum')),
   'standards/list load: the list is not the one that was committed to': () =>
     running(coinIssuer, { ...mintScript, map: [[mintScript.args!, [...settingsOne.map!][0][1]]] }),
