@@ -6,6 +6,7 @@ import { Note } from '../../core/protocol/note/note.ts';
 import { NoteAttachments } from '../../core/protocol/note/note-attachments.ts';
 import { accessComponent } from '../../core/protocol/standards/access.ts';
 import { burnNote } from '../../core/protocol/standards/burn.ts';
+import { expirationScript } from '../../core/protocol/standards/expiration.ts';
 import { readFaucet } from '../../core/protocol/standards/faucet.ts';
 import { mintNote } from '../../core/protocol/standards/mint.ts';
 import {
@@ -108,6 +109,15 @@ test('a listed script may change, make or move something without a note', () => 
   const changed = transact(transact(open, {}).account, { script: changing }).account;
   assert.deepEqual(readNetworkAccount(kernel, changed)?.noteScripts, [MINT]);
   refuses(/has no effect/, () => transact(changed, { script: changing }));
+});
+
+test('whoever runs an account may let the transaction expire, if nothing else is said', () => {
+  const auth = networkAuthComponent(kernel, { noteScripts: [MINT] });
+  const account = accountOf(coinFaucet(), { auth, type: 'public' });
+  const script = expirationScript(kernel, 7);
+  assert.deepEqual(readNetworkAccount(kernel, account)?.txScripts, [script.root]);
+  const done = transact(account, { notes: [minting(account, 1n)], script });
+  assert.equal(done.expirationBlock, 3 + 7);
 });
 
 test('a private account cannot be run by anybody', () => {

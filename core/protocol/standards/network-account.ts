@@ -8,6 +8,7 @@ import { ProtocolError } from '../errors.ts';
 import { type NoteAttachment, NoteAttachments } from '../note/note-attachments.ts';
 import type { NoteMetadata } from '../note/note-metadata.ts';
 import { type ExecutionHint, hintElement, hintIn } from './execution-hint.ts';
+import { EXPIRATION } from './expiration.ts';
 import { idIn, type StandardNote } from './standard-note.ts';
 import { type Standards, standardComponent, standardProcedure } from './standards.ts';
 
@@ -24,6 +25,7 @@ const LISTED: Word = [1n, 0n, 0n, 0n];
 /** Scripts that an account lets anybody run, by their roots. */
 export interface AllowedScripts {
   readonly noteScripts: readonly Word[];
+  /** Of transactions themselves. The one that lets a transaction expire, if not given. */
   readonly txScripts?: readonly Word[];
 }
 
@@ -33,7 +35,7 @@ export interface AllowedScripts {
  */
 export const networkAuthComponent = (
   standards: Standards,
-  { noteScripts, txScripts = [] }: AllowedScripts,
+  { noteScripts, txScripts = [standardProcedure(standards, EXPIRATION)] }: AllowedScripts,
 ): AccountComponent =>
   standardComponent(standards, 'auth::network', SCHEMA, {
     [NOTE_SCRIPTS_SLOT]: noteScripts.map((root) => [root, LISTED] as const),
