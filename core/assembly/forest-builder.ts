@@ -49,6 +49,8 @@ type Pending = (PendingBlock | PendingControl) & {
   readonly plain: boolean;
 };
 
+const CALLS: ReadonlySet<MastNode['kind']> = new Set(['call', 'syscall', 'dyn', 'dyncall']);
+
 /** From this many batches on, the body of a procedure is joined instead of copied into its caller's block. */
 const LARGE_PROCEDURE_BATCHES = 32;
 
@@ -208,12 +210,20 @@ export class ForestBuilder {
     if (known !== undefined) {
       // What stood for code elsewhere is now here.
       if (this.#nodes[known].kind === 'external' && node.kind !== 'external') this.#nodes[known] = node;
+      this.#forgetPlace(known, node);
       return known;
     }
     if (this.#nodes.length >= this.#limits.nodes) this.#tooLarge('nodes', node.span);
     this.#nodes.push(node);
     this.#byKey.set(key, this.#nodes.length - 1);
     return this.#nodes.length - 1;
+  }
+
+  /** Calls that stand in several places are one node, which errors may not place in any of them. */
+  #forgetPlace(ref: NodeRef, again: Pending): void {
+    const node = this.#nodes[ref];
+    const isElsewhere = node.span?.file !== again.span?.file || node.span?.start !== again.span?.start;
+    if (CALLS.has(node.kind) && isElsewhere) this.#nodes[ref] = { ...node, span: undefined };
   }
 
   /** Concatenates each run of basic blocks; large procedure bodies stay as they are. */

@@ -36,6 +36,8 @@ export interface TransactionDescription {
   readonly storage: readonly DescribedSlot[];
   /** The code that an account is upgraded to. */
   readonly upgrade?: { readonly before: string; readonly after: string; readonly procedures: number };
+  /** Other accounts whose code ran, as they stood in the reference block: called by a script, or asked as issuers. */
+  readonly consulted: readonly string[];
   /** The transaction's own script, with its name where it is a standard one. */
   readonly script?: { readonly root: string; readonly name?: KnownTransaction };
   readonly facts: readonly Fact[];
@@ -75,6 +77,7 @@ export function describeTransaction(
           procedures: patch.code.procedures.length,
         },
       }),
+    consulted: effects.foreign.map(({ account }) => account.header.id.toString()),
     ...(inputs.script && { script: describeScript(inputs.script.root, standards) }),
     facts: factsOf(effects, made, standards, logHeights),
   };

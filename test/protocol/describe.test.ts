@@ -28,6 +28,7 @@ import {
   AUTH,
   blockWith,
   componentOf,
+  foreignIn,
   kernel,
   newAccount,
   p2id,
@@ -270,6 +271,23 @@ test('an issuer: what is minted, burned and set, and all of it public', () => {
   assert.deepEqual(later.consumed[1].script, { kind: 'SETTINGS', settings: ['setMaxSupply'] });
   const [token] = later.storage;
   assert.ok(token.kind === 'value' && token.name === 'kiln::faucet::token' && token.before !== token.after);
+});
+
+test('other accounts that were asked are named', () => {
+  const oracle = componentOf(
+    'use ::kiln::protocol::account\npub proc answer exec.account::get_id drop drop end',
+  );
+  const other = wallet([], { component: oracle, slots: [], auth: 'none', seed: 7 });
+  const known = foreignIn([other]);
+  const root = procedure(oracle, '::component::answer');
+  const { suffix, prefix } = other.id;
+  const asking = script(
+    `padw padw padw padw push.[${root.join(', ')}] push.${prefix} push.${suffix} exec.tx::execute_foreign_procedure dropw dropw dropw dropw`,
+    ['kiln::protocol::tx'],
+  );
+  const { block: reference } = blockWith([], { accountRoot: known.accountRoot });
+  const told = describe({ account: alice, block: reference, foreign: known.foreign, script: asking });
+  assert.deepEqual(told.consulted, [other.id.toString()]);
 });
 
 test('a fee is a fact of its own', () => {

@@ -140,3 +140,10 @@ test('prologue, authentication and epilogue', () => {
   assert.equal(epilogue.phase, 'epilogue');
   assert.match(epilogue.place!.file, /masm\/kernel\//);
 });
+
+test('a call that stands in several places is placed in none of them', () => {
+  const failed = failure({ account: alice, block, script: script('push.1') });
+  assert.match(failed.message, /17 elements on its stack/);
+  assert.deepEqual(failed.procedures, ['main (script.masm)']);
+  assert.equal(failed.place, undefined);
+});
