@@ -8,8 +8,8 @@ import {
 } from '../../core/protocol/standards/network-account.ts';
 import { settingsCalls, settingsNote, settingsScript } from '../../core/protocol/standards/settings.ts';
 import { standardNoteScript } from '../../core/protocol/standards/standards.ts';
-import { accountOf, coinFaucet, coins, jewel, jewelFaucet, transact } from './issuers.ts';
-import { blockWith, kernel, newAccount, p2id } from './transactions.ts';
+import { accountOf, aged, coinFaucet, coins, jewel, jewelFaucet, transact } from './issuers.ts';
+import { blockWith, foreignIn, kernel, newAccount, p2id, wallet } from './transactions.ts';
 
 /** What issuers do, each kind of it once. */
 const [alice, bob] = [3, 2].map((seed) => newAccount({ seed }).id);
@@ -44,6 +44,11 @@ const notes = [
   settingsNote(kernel, { sender: alice, target: coinIssuer.id, serial }, list),
 ];
 
+/** Coins that only accounts on a list may have. */
+const listing = aged(accountOf(coinFaucet({ transfers: { receive: 'allowed', allowed: [bob] } })));
+const known = foreignIn([listing]);
+const paid = p2id(listing.id, bob, [coins(listing, 5n)]);
+
 export const ISSUING: readonly (TransactionInputs & { readonly what: string })[] = [
   { what: 'an issuer that anybody runs mints and is changed', account: coinIssuer, ...blockWith(notes) },
   {
@@ -51,5 +56,11 @@ export const ISSUING: readonly (TransactionInputs & { readonly what: string })[]
     account: minted,
     ...blockWith([burnNote(kernel, { sender: bob, serial, asset: gem })]),
     script: settingsScript(kernel, [calls.setMintPolicy('owner'), calls.transferOwnership(bob)]),
+  },
+  {
+    what: 'coins are taken whose issuer is asked',
+    account: wallet([], { seed: 2 }),
+    ...blockWith([paid], { accountRoot: known.accountRoot }),
+    foreign: known.foreign,
   },
 ];

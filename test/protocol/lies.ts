@@ -15,6 +15,7 @@ import { type ProtocolConfig, protocolConfigCommitment } from '../../core/protoc
 import { transactionAdvice } from '../../core/protocol/executor/advice.ts';
 import type { Authenticator } from '../../core/protocol/executor/authentication.ts';
 import { publicInputs, transactionProgram } from '../../core/protocol/executor/execute-transaction.ts';
+import { ForeignHost } from '../../core/protocol/executor/foreign-host.ts';
 import { TransactionHost } from '../../core/protocol/executor/host.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
 import { keyOf } from '../../core/protocol/standards/auth-key.ts';
@@ -276,6 +277,7 @@ function run(
     kernel,
     authenticator ?? { secret: () => SECRET },
     inputs.upgrade,
+    new ForeignHost(inputs),
   );
   const before: (readonly AdviceMutation[])[] = [];
   const lying =
