@@ -1,4 +1,4 @@
-import { wordsEqual } from '../hash/word.ts';
+import { type Word, wordsEqual } from '../hash/word.ts';
 import type { BlockHeader } from './block/block-header.ts';
 import { type ProtocolConfig, protocolConfigCommitment } from './block/protocol-config.ts';
 import { ProtocolError } from './errors.ts';
@@ -20,6 +20,12 @@ export interface FeeRules {
  */
 export const feeOf = ({ baseFee }: BlockHeader, [core]: readonly number[]): bigint =>
   BigInt(baseFee) * BigInt(core);
+
+/**
+ * Authentication's arguments that have it pay for a proof of this height (log2 of the Core trace), where it would pay for less:
+ * compressions can ask for more than cycles do.
+ */
+export const payingFor = (logHeight: number): Word => [2n ** BigInt(logHeight - 1), 0n, 0n, 0n];
 
 /** The note that a transaction pays with: public, for whoever builds blocks, of the fee asset alone. */
 export function feeNoteOf(
@@ -55,6 +61,6 @@ export function requireFee(
   if (paid >= owed) return;
   throw new ProtocolError('transaction', 'The transaction does not pay its fee.', {
     details: `it pays ${paid} and owes ${owed}, for a proof of height 2^${logHeights[0]}`,
-    advice: 'Have its authentication pay for more cycles (its first argument), and sign it again.',
+    advice: 'Have its authentication pay for that height (its arguments), and sign it again.',
   });
 }

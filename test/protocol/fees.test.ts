@@ -15,7 +15,7 @@ import { type ProtocolConfig, protocolConfigCommitment } from '../../core/protoc
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
-import { feeNoteOf, feeOf, requireFee } from '../../core/protocol/fees.ts';
+import { feeNoteOf, feeOf, payingFor, requireFee } from '../../core/protocol/fees.ts';
 import { Limit } from '../../core/protocol/limits.ts';
 import { Note } from '../../core/protocol/note/note.ts';
 import { NoteAssets } from '../../core/protocol/note/note-assets.ts';
@@ -29,6 +29,7 @@ import {
   transactionData,
 } from '../../core/protocol/transaction/executed-transaction.ts';
 import type { PublishedNote } from '../../core/protocol/transaction/note-lists.ts';
+import { HEIGHT_CLASSES } from '../../core/stark/profile.ts';
 import { falconKey, falconOf, multisigOf, newWith, signer, walletWith } from './owners.ts';
 import { blockWith, componentOf, kernel, newAccount, p2id, SECRET, script, sending } from './transactions.ts';
 
@@ -257,8 +258,10 @@ test('whoever builds blocks asks for the fee of the proof’s height', () => {
       (error) => error instanceof ProtocolError && why.test(`${error.message} ${error.details}`),
     );
   refuses(/pays 39 and owes 42, for a proof of height 2\^14/, data, [14, 14, 16, 16]);
-  const more = transactionData(run(account, { authArgs: [2n ** 13n, 0n, 0n, 0n] }));
+  const more = transactionData(run(account, { authArgs: payingFor(14) }));
   requireFee(more, [14, 14, 16, 16], rules);
+  for (const [core] of HEIGHT_CLASSES.slice(1))
+    assert.equal(paidBy(transactionData(run(account, { authArgs: payingFor(core) }))), feeOf(block, [core]));
   assert.equal(feeOf(block, [14]), 42n);
 
   const free = blockWith([], { protocolConfig: charging.protocolConfig! }).block;
