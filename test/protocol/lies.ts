@@ -18,6 +18,7 @@ import { publicInputs, transactionProgram } from '../../core/protocol/executor/e
 import { ForeignHost } from '../../core/protocol/executor/foreign-host.ts';
 import { TransactionHost } from '../../core/protocol/executor/host.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
+import { KERNEL_API } from '../../core/protocol/kernel-api.ts';
 import { keyOf } from '../../core/protocol/standards/auth-key.ts';
 import { knowing, signingWith, together } from '../../core/protocol/standards/authenticators.ts';
 import { sendingNotes } from '../../core/protocol/standards/send-notes.ts';
@@ -31,6 +32,8 @@ import { falconKey, falconOf, multisigOf, signer, walletWith } from './owners.ts
 import {
   AUTH,
   blockWith,
+  componentOf,
+  foreignIn,
   kernel,
   newAccount,
   p2id,
@@ -179,6 +182,42 @@ const listed = [coins[0], coins[1], coins[1], jewel].map((each, i) => {
   return p2id(alice.id, bob.id, [paid], BigInt(i));
 });
 
+// What a foreign account holds goes into the account's own storage; and an issuer says how much of its coin may come.
+const ASKED = 'kiln::protocol::faucet::callback::on_before_asset_added_to_account';
+const careful = componentOf(`
+  use ::kiln::protocol::account
+  const LIMIT = word("a::limit")
+  pub proc check
+    push.LIMIT[0..2] exec.account::get_item movdn.3 drop drop drop
+    dup.5 swap lte assert.err="the issuer allows less"
+  end`);
+const oracle = wallet([coins[0]], { ...kind, seed: 6 });
+const issuer = wallet([], {
+  auth: 'none',
+  component: careful,
+  slots: [
+    { name: 'a::limit', kind: 'value', value: [40n, 0n, 0n, 0n] },
+    { name: ASKED, kind: 'value', value: procedure(careful, '::component::check') },
+  ],
+  callbacks: true,
+  seed: 7,
+});
+const abroad = foreignIn([oracle, issuer]);
+const granted = Asset.fungible(issuer.id, 40n);
+const asking = (name: keyof typeof KERNEL_API, ...args: readonly Felt[]): string => {
+  const { suffix, prefix } = oracle.id;
+  const given = [BigInt(KERNEL_API[name]), ...args];
+  const rest = Array<Felt>(15 - given.length).fill(0n);
+  const all = [BigInt(KERNEL_API['tx::exec_foreign_proc']), ...given, ...rest];
+  const [slotSuffix, slotPrefix] = idOf('a::value');
+  return `${api('tx::prepare_fpi', suffix, prefix, ...procedure(open, '::component::run'), 0n)}
+    ${all
+      .toReversed()
+      .map((each) => `push.${each}`)
+      .join(' ')} syscall.exec_kernel_proc
+    push.${slotPrefix}.${slotSuffix}.${KERNEL_API['account::set_item']} call.component::run ${'drop '.repeat(19)}`;
+};
+
 interface Transaction extends TransactionInputs {
   readonly what: string;
   readonly authenticator?: Authenticator;
@@ -215,6 +254,23 @@ const TRANSACTIONS: readonly Transaction[] = [
     account: alice,
     block,
     ...sendingNotes(kernel, listed, 9),
+  },
+  {
+    what: 'a foreign account is read',
+    account: keeper,
+    block: blockWith([], { accountRoot: abroad.accountRoot }).block,
+    foreign: abroad.foreign,
+    script: doing(
+      asking('account::get_map_item', ...idOf(MAPS[0]), ...KEYS[1]),
+      asking('account::get_asset', ...coins[0].id.word),
+      asking('account::get_item', ...idOf(MAPS[0]), 0n),
+    ),
+  },
+  {
+    what: 'an issuer is asked',
+    account: bob,
+    ...blockWith([p2id(alice.id, bob.id, [granted, coins[1]])], { accountRoot: abroad.accountRoot }),
+    foreign: abroad.foreign,
   },
   {
     what: 'a fee is paid',

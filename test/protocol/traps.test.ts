@@ -6,14 +6,14 @@ import fc from 'fast-check';
 import { readText } from '../../cli/files.ts';
 import { filesIn } from '../../cli/libraries.ts';
 import { MODULUS } from '../../core/field/felt.ts';
-import { EMPTY_WORD, wordsEqual } from '../../core/hash/word.ts';
+import { EMPTY_WORD, type Word, wordsEqual } from '../../core/hash/word.ts';
 import { PartialMmr } from '../../core/merkle/partial-mmr.ts';
 import { runAtOnce } from '../../core/pace.ts';
 import { Account } from '../../core/protocol/account/account.ts';
 import { searchingSeed } from '../../core/protocol/account/id-seed.ts';
 import { slotId } from '../../core/protocol/account/slot-name.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
-import { commitList } from '../../core/protocol/commit.ts';
+import { commit, commitList } from '../../core/protocol/commit.ts';
 import { ProtocolDomain } from '../../core/protocol/domains.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
@@ -31,7 +31,16 @@ import { transactionData } from '../../core/protocol/transaction/executed-transa
 import { inputCommitment } from '../../core/protocol/transaction/note-lists.ts';
 import { TransactionData } from '../../core/protocol/transaction/transaction-data.ts';
 import { api, attempt, doing, open, own } from './hostile.ts';
-import { blockWith, kernel, newAccount, p2id, script, wallet } from './transactions.ts';
+import {
+  blockWith,
+  componentOf,
+  kernel,
+  newAccount,
+  p2id,
+  procedure,
+  script,
+  wallet,
+} from './transactions.ts';
 
 // What is easily got wrong in this protocol, as far as no other test is about it; docs/kernel.md, "Traps", lists all.
 
@@ -218,6 +227,66 @@ test('as many assets as a note may have fit where the kernel keeps them', () => 
   assert.ok(at('ACCOUNT_PROCEDURES') + 4 * Limit.ACCOUNT_PROCEDURES <= at('ACCOUNT_SLOTS'));
   assert.ok(at('ACCOUNT_SLOTS') + at('SLOT_SIZE') * Limit.STORAGE_SLOTS <= at('ACCOUNT_SLOTS_BEFORE'));
   assert.ok(at('ACCOUNT_SLOTS_BEFORE') + at('SLOT_SIZE') * Limit.STORAGE_SLOTS <= at('ACCOUNT_CALLED'));
+  assert.ok(at('ACCOUNT_CALLED') + 4 * Limit.ACCOUNT_PROCEDURES <= at('ACCOUNT') + at('ACCOUNT_SIZE'));
+  assert.ok(at('ACCOUNT') + at('ACCOUNT_SIZE') * (1 + Limit.FOREIGN_ACCOUNTS) <= at('NOTE_ROOTS'));
+  assert.ok(at('CALLERS') + Limit.FOREIGN_DEPTH <= at('ACCOUNT'));
   assert.ok(at('API_TABLE') + 4 * Limit.KERNEL_PROCEDURES <= at('BLOCK_COMMITMENT'));
   assert.ok(at('NOTE_ROOTS') + 4 * (Limit.INPUT_NOTES + 1) <= at('INPUT_NOTES'));
+});
+
+// An issuer that is asked before its coin goes into a note, even if it is the transaction's own account, only looks on.
+const RECIPIENT: Word = [4n, 3n, 2n, 1n];
+const NOTED = 'kiln::protocol::faucet::callback::on_before_asset_added_to_note';
+const asked = (does: string): Account => {
+  const component = componentOf(`pub proc run syscall.exec_kernel_proc end\npub proc asked ${does} end`);
+  return wallet([coin], {
+    auth: 'none',
+    component,
+    slots: [{ name: NOTED, kind: 'value', value: procedure(component, '::component::asked') }],
+    callbacks: true,
+  });
+};
+const issuing = (account: Account, ...steps: readonly ('send' | 'give')[]): TransactionInputs => {
+  const issued = Asset.fungible(account.id, 3n);
+  const list = [0n, 1n, 7n, 0n, ...RECIPIENT, ...asset(issued)];
+  const commitment = commit(ProtocolDomain.NOTES_TO_SEND, list);
+  const lines = {
+    give: [own('faucet::mint', ...asset(issued)), api('output_note::add_asset', ...asset(issued), 0n)],
+    send: [
+      own('faucet::mint', ...asset(issued)),
+      own('account::add_asset', ...asset(issued)),
+      own('output_note::send_many', ...commitment, 1n, BigInt(list.length)),
+    ],
+  };
+  const made = own('output_note::create', 7n, 0n, ...EMPTY_WORD);
+  const text = doing(made, ...steps.flatMap((step) => lines[step]));
+  return { account, block, script: { ...text, map: [[commitment, list]] } };
+};
+
+test('an issuer that is asked, the account itself even, changes nothing meanwhile', () => {
+  for (const does of [
+    api('output_note::create', 7n, 0n, ...RECIPIENT),
+    api('output_note::add_asset', ...asset(coin), 0n),
+    api('output_note::seal', 0n),
+    api('account::remove_asset', ...asset(coin)),
+    api('account::set_item', slotId(NOTED).suffix, slotId(NOTED).prefix, ...EMPTY_WORD),
+    api('output_note::send_many', ...EMPTY_WORD, 0n, 0n),
+    api('account::incr_nonce'),
+  ])
+    for (const step of ['give', 'send'] as const)
+      assert.throws(
+        () => executeTransaction(kernel, issuing(asked(does), step)),
+        says(/code that is asked about an asset, only reads/),
+        does,
+      );
+});
+
+test('what an issuer looks at while it is asked is not taken for the asset that moves', () => {
+  const account = asked(api('account::get_asset', ...coin.id.word));
+  const done = executeTransaction(kernel, issuing(account, 'give', 'send'));
+  assert.deepEqual(
+    done.outputs.map(({ note }) => note.assets.list),
+    [[Asset.fungible(account.id, 3n)], [Asset.fungible(account.id, 3n)]],
+  );
+  assert.equal(done.account.vault.amountOf(coin.id), coin.amount);
 });
