@@ -13,7 +13,9 @@ const coins = [Asset.fungible(faucet, 40n), Asset.fungible(newAccount({ seed: 8 
 const alice = wallet(coins);
 
 test('all there is of an asset cannot be spent twice through two entries of the ledger', () => {
-  const notes = [coins[0], coins[1], coins[0]].map((asset, i) => p2id(alice.id, faucet, [asset], BigInt(i)));
+  const notes = [[coins[0]], [coins[1], coins[0]]].map((assets, i) =>
+    p2id(alice.id, faucet, assets, BigInt(i)),
+  );
   let count = 0n;
   const spend = (): unknown =>
     attempt({

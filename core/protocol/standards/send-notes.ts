@@ -1,6 +1,5 @@
 import type { Felt } from '../../field/felt.ts';
-import type { Word } from '../../hash/word.ts';
-import type { AssetId } from '../asset/asset.ts';
+import { type Word, wordKey } from '../../hash/word.ts';
 import { commit } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
 import { ProtocolError } from '../errors.ts';
@@ -14,20 +13,16 @@ export const SEND_NOTES = 'send_notes::main';
 
 /** What the kernel makes notes of, many at once (`output_note::send_many`): most of the time a block for each. */
 function listElements(notes: readonly Note[]): Felt[] {
-  let last: AssetId | undefined;
+  /** Assets in the list that notes can carry an amount of, by their keys: the place of each among all such. */
+  const known = new Map<string, bigint>();
+  let count = 0n;
   return notes.flatMap(({ metadata: { type, tag }, recipient, assets: { list } }) => {
-    const [first] = list;
-    const isLikeBefore = list.length === 1 && last?.equals(first.id);
-    const { id } = list.at(-1) ?? {};
-    if (id) last = id.composition === 'fungible' && !id.faucet.hasCallbacks ? id : undefined;
-    return [
-      isLikeBefore ? first.amount : 0n,
-      BigInt(list.length),
-      BigInt(tag),
-      type === 'public' ? 1n : 0n,
-      ...recipient.digest,
-      ...(isLikeBefore ? [] : list.flatMap(({ elements }) => elements)),
-    ];
+    const rest = [BigInt(tag), type === 'public' ? 1n : 0n, ...recipient.digest];
+    const which = list.length === 1 ? known.get(wordKey(list[0].id.word)) : undefined;
+    if (which !== undefined) return [list[0].amount, which, ...rest];
+    for (const { id } of list)
+      if (id.composition === 'fungible' && !id.faucet.hasCallbacks) known.set(wordKey(id.word), count++);
+    return [0n, BigInt(list.length), ...rest, ...list.flatMap(({ elements }) => elements)];
   });
 }
 
