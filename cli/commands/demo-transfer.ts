@@ -2,7 +2,7 @@ import { runPaced } from '../../core/pace.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { describeTransaction } from '../../core/protocol/describe.ts';
 import type { DescribedAsset } from '../../core/protocol/description/assets.ts';
-import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
+import { executingTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import type { TransactionInputs } from '../../core/protocol/executor/transaction-inputs.ts';
 import type { Note } from '../../core/protocol/note/note.ts';
 import { kernelIdentity } from '../../core/protocol/prover/claim.ts';
@@ -85,7 +85,9 @@ async function transfer(backend: Backend, output: Output, signal: AbortSignal) {
     const isNew = owner.account.isNew;
     const started = performance.now();
     const all = { account: owner.account, block: chain.block, ...inputs };
-    const executed = executeTransaction(kernel, all, { secret: () => owner.secret });
+    const executed = await runPaced(executingTransaction(kernel, all, { secret: () => owner.secret }), {
+      signal,
+    });
     const execute = performance.now() - started;
     const phases = await runPaced(countingPhaseCosts(executed), { signal });
 

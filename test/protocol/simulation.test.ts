@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { KilnError } from '../../core/errors.ts';
 import { EMPTY_WORD, type Word, wordsEqual } from '../../core/hash/word.ts';
+import { runPaced } from '../../core/pace.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { dryRun } from '../../core/protocol/executor/dry-run.ts';
-import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
+import {
+  executeTransaction,
+  executingTransaction,
+} from '../../core/protocol/executor/execute-transaction.ts';
 import { TransactionFailure } from '../../core/protocol/executor/failure.ts';
 import { viewCall } from '../../core/protocol/executor/view-call.ts';
 import {
@@ -115,4 +120,26 @@ test('a view call changes nothing and needs nobody to agree; what it may not do,
   );
   const secret = script('emit.event("kiln::auth::request") padw adv_pushw dropw dropw');
   assert.throws(() => viewCall(kernel, { account: alice, block, script: secret }), TransactionFailure);
+});
+
+test('executing gives way to others and can be cancelled', async () => {
+  const long = script('push.100000 dup neq.0 while.true sub.1 dup neq.0 end drop');
+  const inputs = { account: alice, block, script: long };
+  const steps = executingTransaction(kernel, inputs, auth);
+  const told: number[] = [];
+  const done = await runPaced(
+    (function* () {
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+        told.push(step.value);
+        yield step.value;
+      }
+    })(),
+    {},
+  );
+  assert.ok(told.length > 1 && told.every((cycles, i) => i === 0 || cycles > told[i - 1]));
+  assert.deepEqual(done.id, executeTransaction(kernel, inputs, auth).id);
+  const cancelled = runPaced(executingTransaction(kernel, inputs, auth), { signal: AbortSignal.abort() });
+  await assert.rejects(cancelled, (error) => error instanceof KilnError && error.kind === 'cancelled');
 });

@@ -4,7 +4,7 @@ import type { AccountSource } from '../account/account-source.ts';
 import type { TransactionKernel } from '../kernel/kernel.ts';
 import type { TransactionEffects } from '../transaction/executed-transaction.ts';
 import { countingPhaseCosts, type PhaseCost } from '../transaction/phase-costs.ts';
-import { runForEffects } from './execute-transaction.ts';
+import { runningForEffects } from './execute-transaction.ts';
 import type { ForeignLookup } from './foreign-host.ts';
 import type { TransactionInputs } from './transaction-inputs.ts';
 
@@ -24,6 +24,7 @@ export function dryRun<A extends AccountSource = Account>(
   inputs: TransactionInputs<A>,
   lookup?: ForeignLookup,
 ): DryRun<A> {
-  const { effects, phases, execution } = runForEffects(kernel, kernel.dryRun, inputs, {}, lookup);
+  const run = runningForEffects(kernel, kernel.dryRun, inputs, {}, lookup);
+  const { effects, phases, execution } = runAtOnce(run);
   return { effects, costs: runAtOnce(countingPhaseCosts({ phases, execution })) };
 }

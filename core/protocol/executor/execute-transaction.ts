@@ -1,7 +1,8 @@
 import type { Felt } from '../../field/felt.ts';
 import { EMPTY_WORD, wordKey, wordsEqual } from '../../hash/word.ts';
+import { runAtOnce, type Steps } from '../../pace.ts';
 import { ExecutionError } from '../../vm/errors.ts';
-import { type Execution, execute } from '../../vm/execute.ts';
+import { type Execution, executing } from '../../vm/execute.ts';
 import type { Program } from '../../vm/mast/types.ts';
 import { Account } from '../account/account.ts';
 import { type AccountHeader, accountCommitment } from '../account/account-header.ts';
@@ -35,18 +36,27 @@ import type { TransactionInputs } from './transaction-inputs.ts';
 /** What a transaction may look up that touches all the map entries and assets that it can: 128 nodes of 96 bytes for each. */
 const MAX_ADVICE_BYTES = 2 ** 27;
 
-/**
- * Executes a transaction. Throws a {@link TransactionFailure} if the kernel or a script refuses; its kind is `authentication` if
- * the account asks for a secret or a signature that is not there. Throws {@link UnauthorizedError} if others could still agree. Foreign
- * accounts that are not among the inputs are looked up when the kernel needs them.
- */
-export function executeTransaction<A extends AccountSource = Account>(
+/** As {@link executingTransaction}, at once. */
+export const executeTransaction = <A extends AccountSource = Account>(
   kernel: TransactionKernel,
   inputs: TransactionInputs<A>,
   authenticator: Authenticator = {},
   lookup?: ForeignLookup,
-): ExecutedTransaction<A> {
-  const { effects, phases, execution } = runForEffects(kernel, kernel.program, inputs, authenticator, lookup);
+): ExecutedTransaction<A> => runAtOnce(executingTransaction(kernel, inputs, authenticator, lookup));
+
+/**
+ * Executes a transaction; steps tell cycles. Throws a {@link TransactionFailure} if the kernel or a script refuses; its kind is
+ * `authentication` if the account asks for a secret or a signature that is not there. Throws {@link UnauthorizedError} if others
+ * could still agree. Foreign accounts that are not among the inputs are looked up when the kernel needs them.
+ */
+export function* executingTransaction<A extends AccountSource = Account>(
+  kernel: TransactionKernel,
+  inputs: TransactionInputs<A>,
+  authenticator: Authenticator = {},
+  lookup?: ForeignLookup,
+): Steps<ExecutedTransaction<A>> {
+  const run = runningForEffects(kernel, kernel.program, inputs, authenticator, lookup);
+  const { effects, phases, execution } = yield* run;
   const { final, outputs } = effects;
   return {
     ...effects,
@@ -62,22 +72,22 @@ export function executeTransaction<A extends AccountSource = Account>(
 }
 
 /** Runs the kernel's program, or another that ends as it does, and tells what came of it. */
-export function runForEffects<A extends AccountSource>(
+export function* runningForEffects<A extends AccountSource>(
   kernel: TransactionKernel,
   program: Program,
   inputs: TransactionInputs<A>,
   authenticator: Authenticator,
   lookup?: ForeignLookup,
-): {
+): Steps<{
   readonly effects: TransactionEffects<A>;
   readonly phases: readonly Phase[];
   readonly execution: Execution;
-} {
+}> {
   const { notes = [] } = inputs;
   const { source: account, partial: touched } = PartialAccount.watching(inputs.account);
   const foreign = new ForeignHost(inputs, lookup);
   const host = new TransactionHost(account, kernel, authenticator, inputs.upgrade, foreign);
-  const execution = runKernel(kernel, program, { ...inputs, account }, host);
+  const execution = yield* runningKernel(kernel, program, { ...inputs, account }, host);
   if (!wordsEqual(execution.deferredRoot, EMPTY_WORD)) {
     throw new ProtocolError(
       'transaction',
@@ -147,18 +157,19 @@ function withCode(
   return { ...program, libraries: [...program.libraries, ...forests] };
 }
 
-/** Runs a program that begins as the kernel's does. Throws a {@link TransactionFailure}. */
-export function runKernel(
+/** Runs a program that begins as the kernel's does; steps tell cycles. Throws a {@link TransactionFailure}. */
+export function* runningKernel(
   kernel: TransactionKernel,
   bare: Program,
   inputs: TransactionInputs<AccountSource>,
   host: TransactionHost,
-): Execution {
-  const program = withCode(bare, inputs);
+): Steps<Execution> {
+  const own = withCode(bare, inputs);
+  const program = { ...own, libraries: host.foreign.joining(own.libraries) };
   const advice = transactionAdvice(inputs, kernel.procedures);
   try {
-    return execute(
-      { ...program, libraries: host.foreign.joining(program.libraries) },
+    return yield* executing(
+      program,
       { stack: publicInputs(inputs), advice },
       { host, maxCycles: Limit.TRANSACTION_CYCLES, maxAdviceBytes: MAX_ADVICE_BYTES },
     );

@@ -1,7 +1,8 @@
 import type { Felt } from '../../field/felt.ts';
+import { runAtOnce } from '../../pace.ts';
 import type { AccountSource } from '../account/account-source.ts';
 import type { TransactionKernel } from '../kernel/kernel.ts';
-import { runKernel } from './execute-transaction.ts';
+import { runningKernel } from './execute-transaction.ts';
 import { ForeignHost, type ForeignLookup } from './foreign-host.ts';
 import { TransactionHost } from './host.ts';
 import type { TransactionInputs, TransactionScript } from './transaction-inputs.ts';
@@ -22,5 +23,5 @@ export function viewCall(
   lookup?: ForeignLookup,
 ): readonly Felt[] {
   const host = new TransactionHost(inputs.account, kernel, {}, undefined, new ForeignHost(inputs, lookup));
-  return runKernel(kernel, kernel.view, inputs, host).stack;
+  return runAtOnce(runningKernel(kernel, kernel.view, inputs, host)).stack;
 }
