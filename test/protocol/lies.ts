@@ -26,6 +26,7 @@ import type { AdviceInputs, AdviceMutation, InnerNode } from '../../core/vm/advi
 import { ExecutionError } from '../../core/vm/errors.ts';
 import { execute } from '../../core/vm/execute.ts';
 import type { EventHandler } from '../../core/vm/host.ts';
+import { CALLING } from './calling.ts';
 import { api, doing, open, own } from './hostile.ts';
 import { ISSUING } from './issuing.ts';
 import { falconKey, falconOf, multisigOf, signer, walletWith } from './owners.ts';
@@ -303,6 +304,7 @@ const TRANSACTIONS: readonly Transaction[] = [
     config,
     authenticator: together(agreeing(first), knowing(WORDS)),
   },
+  ...CALLING,
   ...ISSUING,
 ];
 
