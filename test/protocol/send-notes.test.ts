@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Asset } from '../../core/protocol/asset/asset.ts';
+import { commit } from '../../core/protocol/commit.ts';
+import { ProtocolDomain } from '../../core/protocol/domains.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { executeTransaction } from '../../core/protocol/executor/execute-transaction.ts';
 import { Limit } from '../../core/protocol/limits.ts';
@@ -10,7 +12,8 @@ import { NoteAssets } from '../../core/protocol/note/note-assets.ts';
 import { NoteAttachments } from '../../core/protocol/note/note-attachments.ts';
 import { expirationScript } from '../../core/protocol/standards/expiration.ts';
 import { sendingNotes } from '../../core/protocol/standards/send-notes.ts';
-import { blockWith, kernel, newAccount, p2id, SECRET, wallet } from './transactions.ts';
+import { doing, open, own } from './hostile.ts';
+import { blockWith, foreignIn, kernel, newAccount, p2id, SECRET, wallet } from './transactions.ts';
 
 const [faucet, other, target] = [9, 8, 2].map((seed) => newAccount({ seed }).id);
 const MOST = Limit.FUNGIBLE_AMOUNT;
@@ -138,5 +141,30 @@ test('no notes are not sent, nor is what the vault has not', () => {
       ),
     (error) =>
       error instanceof ProtocolError && /not enough of the asset/.test(`${error.message} ${error.details}`),
+  );
+});
+
+test('coins of an issuer that wants to be asked are named whole in every note', () => {
+  const issuer = wallet([], { auth: 'none', slots: [], callbacks: true, seed: 3 });
+  const [first, second] = [3n, 4n].map((count) => coins(count, issuer.id));
+  const holder = wallet([coins(10n, issuer.id)], { auth: 'none', slots: [], component: open });
+  const { accountRoot, foreign } = foreignIn([issuer]);
+  const given = { account: holder, block: blockWith([], { accountRoot }).block, foreign };
+  const notes = [first, second].map((asset, i) => p2id(holder.id, target, [asset], BigInt(i)));
+  const { outputs, account } = executeTransaction(kernel, { ...given, ...sendingNotes(kernel, notes) });
+  assert.deepEqual(
+    outputs.map(({ note }) => note.id),
+    notes.map(({ id }) => id),
+  );
+  assert.equal(account.vault.amountOf(first.id), 3n);
+
+  // The kernel takes no amount of them either.
+  const { digest } = notes[0].recipient;
+  const list = [...[0n, 1n, 7n, 0n, ...digest, ...first.elements], ...[4n, 0n, 7n, 0n, ...digest]];
+  const commitment = commit(ProtocolDomain.NOTES_TO_SEND, list);
+  const script = doing(own('output_note::send_many', ...commitment, 2n, BigInt(list.length)));
+  assert.throws(
+    () => executeTransaction(kernel, { ...given, script: { ...script, map: [[commitment, list]] } }),
+    /no asset that was in it before/,
   );
 });
