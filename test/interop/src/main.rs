@@ -1,12 +1,13 @@
 //! Answers questions about Miden programs and proofs with the official crates.
 //!
 //! One JSON request per line on standard input, one JSON answer per line on standard output, in order. Requests have an
-//! `op`: `core-library` (writes the core library's package to `out`), `run`, `prove`, `verify`; programs are given as
+//! `op`: `core-library` (writes the core library's package to `out`), `run`, `prove`, `verify`, `hash`, `smt`, `mmr`; programs are given as
 //! `{file, kernelFile?, core?, stackInputs, advice?, maxCycles?}` in the form of the entries of `masm.json`.
 
 mod claim;
 mod program;
 mod requests;
+mod trees;
 
 use std::io::{BufRead, Write};
 

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::{
     claim,
     program::{assemble, assemble_library, execute, failure},
+    trees,
 };
 
 pub fn answer(request: &Value) -> Result<Value, Value> {
@@ -24,6 +25,9 @@ pub fn answer(request: &Value) -> Result<Value, Value> {
         Some("run") => run(request),
         Some("prove") => prove(request),
         Some("verify") => verify(request),
+        Some("hash") => trees::hash(request),
+        Some("smt") => trees::smt(request),
+        Some("mmr") => trees::mmr(request),
         _ => Err(failure("request", "unknown op")),
     }
 }
