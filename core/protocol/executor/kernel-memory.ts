@@ -191,8 +191,8 @@ export class KernelMemory {
       need,
     });
     if (message.includes(NOT_ENOUGH)) {
-      // [is enough, held, amount, where it is held]
-      const [held, amount, place] = [1, 2, 3].map((i) => this.#view.element(i));
+      // [0, test, held, amount, where it is held], as `assert_enough` leaves it
+      const [held, amount, place] = [2, 3, 4].map((i) => this.#view.element(i));
       return Number(place) === vault ? found(held, amount) : undefined;
     }
     const none = message.includes(NOT_THERE) && wordsEqual(this.#word(vault), EMPTY_WORD);
