@@ -61,12 +61,11 @@ export const SENT_CASES: AbortCases = {
   "kernel/sent_notes make_whole: a note's tag is not below 2^32": () => sending([note({ tag: BIG })]),
   'kernel/sent_notes assert_new: the note has the asset already': () =>
     sending([note({ assets: [coins(1n), jewels[0], coins(2n)] })]),
-  'kernel/ledger more_from_vault_to_note: there is not enough of the asset': () =>
-    sending([COINS, note({ amount: 91n })]),
 };
 
 /** What else a list cannot say, stopped where notes made otherwise are: what is said and whose word stops it. */
 export const SENT_ELSEWHERE: readonly (readonly [what: string, run: () => Attempt, why: RegExp])[] = [
+  ['more than is left', () => sending([COINS, note({ amount: 91n })]), /not enough of the asset/],
   ['a count that is no number', () => sending([note()], { count: BIG }), /so many notes/],
   ['a count below zero', () => sending([note()], { count: MODULUS - 1n }), /so many notes/],
   ['no notes', () => sending([], { count: 0n }), /not the one committed to/],
