@@ -4,7 +4,7 @@ import type { AccountId } from '../account/account-id.ts';
 import { RECEIVE_CALLBACK, SEND_CALLBACK } from '../account/callbacks.ts';
 import type { AccountComponent } from '../account/component.ts';
 import type { SlotSchema } from '../account/component-schema.ts';
-import type { AccountStorage } from '../account/storage.ts';
+import { AccountStorage, type StorageSlot } from '../account/storage.ts';
 import { ProtocolError } from '../errors.ts';
 import { type Access, accessComponent, readAccess } from './access.ts';
 import { idIn } from './standard-note.ts';
@@ -242,6 +242,17 @@ const settings = (standards: Standards, { fixed }: FaucetOptions, module: string
 
 function refuse(message: string, details: string): never {
   throw new ProtocolError('account-component', message, { details });
+}
+
+/** The storage of an issuer of a fungible asset of which so much has been issued, as it is from the beginning of a network. */
+export function issued(storage: AccountStorage, supply: bigint): AccountStorage {
+  return new AccountStorage(
+    storage.slots.map((slot): StorageSlot => {
+      if (slot.name !== SLOT.token || slot.kind !== 'value') return slot;
+      const [, ...rest] = slot.value;
+      return { ...slot, value: [supply, ...rest] };
+    }),
+  );
 }
 
 /** What an account says of the assets that it issues. */
