@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   start: async () => (await import('./commands/start.ts')).start,
   'demo transfer': async () => (await import('./commands/demo-transfer.ts')).demoTransfer,
+  'demo rollup': async () => (await import('./commands/demo-rollup.ts')).demoRollup,
   'masm test': async () => (await import('./commands/masm-test.ts')).masmTest,
   'operator key': async () => (await import('./commands/operator-key.ts')).operatorKey,
   'operator genesis': async () => (await import('./commands/operator-genesis.ts')).operatorGenesis,

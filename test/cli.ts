@@ -33,10 +33,14 @@ export async function kiln(
 const SCRIPT = fileURLToPath(new URL('../cli/bin.js', import.meta.url));
 
 /** Runs a command line as a user does. */
-export function spawnKiln(args: readonly string[], stdio?: 'pipe' | ['ignore', number, 'pipe']): Answer {
+export function spawnKiln(
+  args: readonly string[],
+  stdio?: 'pipe' | ['ignore', number, 'pipe'],
+  timeout = 60_000,
+): Answer {
   const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, ...args], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout,
     ...(stdio && { stdio }),
   });
   return { code: status, out: stdout, err: stderr };

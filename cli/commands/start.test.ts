@@ -16,6 +16,6 @@ test('start --demo: the main job, with the proof that is asked for', async () =>
 });
 
 test('start: wrong usage', async () => {
-  for (const args of [['x'], ['--profile', 'none'], ['--heights', '13']])
+  for (const args of [['x'], ['--profile', 'none'], ['--demo', '--heights', '13'], ['--profile', 'miden']])
     assert.equal((await kiln(['start', ...args])).code, 2);
 });

@@ -8,6 +8,8 @@ import { round } from '../phase-clock.ts';
 import { SETTINGS_OPTIONS, settingsOf } from '../profile.ts';
 import { PROGRAM_OPTIONS, runProgram } from '../program.ts';
 import { proveRun } from '../proving.ts';
+import { UsageError } from '../usage.ts';
+import { demoRollup } from './demo-rollup.ts';
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../masm/examples/${name}`, import.meta.url));
@@ -20,18 +22,23 @@ const MEMBERSHIP_ROOT = [
   '7463290143019457725',
 ].join(',');
 
-/** The main job on the example program: assemble, run, prove, verify. */
+/** A network of its own, or with `--demo` the prover's job on the example program: assemble, run, prove, verify. */
 export const start: Command = {
-  summary: 'Shows the main job: assembles a program, runs it, proves it, verifies the proof.',
+  summary: 'Shows what Kiln does: accounts, notes, proofs and blocks on a network of its own.',
   usage: '[--demo] [options]',
   options: {
-    demo: { help: 'do it without a window and exit' },
+    demo: { help: 'one program instead: assembles it, runs it, proves it, verifies the proof' },
     ...SETTINGS_OPTIONS,
     ...BACKEND_OPTIONS,
   },
   async run(options, output, signal) {
     options.noOperands();
     const settings = settingsOf(options);
+    if (!options.flag('demo')) {
+      const idle = Object.keys(SETTINGS_OPTIONS).find((name) => options.text(name) !== undefined);
+      if (idle) throw new UsageError(`--${idle} goes with --demo`);
+      return demoRollup.run(options, output, signal);
+    }
     const program = example('membership.masm');
     const inputs = new Options(
       [program, '--advice', example('membership.advice.json'), '--stack', MEMBERSHIP_ROOT],
