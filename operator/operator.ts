@@ -147,6 +147,10 @@ export class Operator implements OperatorApi {
   get waiting(): number {
     return this.#mempool.size;
   }
+  /** Whether a transaction on this account waits for a block. */
+  isWaiting(id: AccountId): boolean {
+    return this.#mempool.hasAccount(id);
+  }
   /** Calls back after every block; what it returns ends that. */
   onBlock(listener: (header: BlockHeader) => void): () => void {
     this.#listeners.add(listener);

@@ -1,5 +1,9 @@
 import pino from 'pino';
+import { proveTransaction } from '../../core/protocol/prover/prove-transaction.ts';
+import { CpuBackend } from '../../core/stark/cpu/backend.ts';
+import { nodeWorkerHost } from '../../main/platform/node-workers.ts';
 import { BlockClock } from '../../operator/block/clock.ts';
+import { NetworkRunner } from '../../operator/network/runner.ts';
 import { Operator } from '../../operator/operator.ts';
 import { serveOperator } from '../../operator/rpc/server.ts';
 import type { Command } from '../command.ts';
@@ -60,6 +64,7 @@ export const operatorRun: Command = {
         interval: 1000 * interval,
         onError: (error) => logger.error({ err: error }, 'no block could be made'),
       });
+      const network = runningNetwork(operator, logger, signal);
       operator.onBlock(({ number }) => logger.info({ block: number, waiting: operator.waiting }, 'block'));
       const url = `http${certificate === undefined ? '' : 's'}://${host}:${listening.port}`;
       output.line(
@@ -68,6 +73,7 @@ export const operatorRun: Command = {
       output.result({ url, network: operator.network.name, block: operator.state.tip.number });
       await aborted(signal);
       clock.stop();
+      network.close();
       await listening.close();
     } finally {
       await operator.close();
@@ -75,6 +81,33 @@ export const operatorRun: Command = {
     return EXIT.done;
   },
 };
+
+/** After each block, accounts that anybody runs consume what names them; a prover is started when there is something to prove. */
+function runningNetwork(operator: Operator, logger: pino.Logger, signal: AbortSignal): { close(): void } {
+  let backend: CpuBackend | undefined;
+  const runner = new NetworkRunner({
+    operator,
+    kernel: transactionKernel(),
+    async prove(witness) {
+      backend ??= new CpuBackend({ host: nodeWorkerHost });
+      return (await proveTransaction(witness, { backend, signal })).transaction;
+    },
+    onFailure: (account, error) =>
+      logger.warn(
+        { account: account.toString(), err: error },
+        'a note for a network account was not consumed',
+      ),
+  });
+  const stop = operator.onBlock(() => {
+    runner.run().catch((error: unknown) => logger.error({ err: error }, 'network accounts'));
+  });
+  return {
+    close() {
+      stop();
+      backend?.close();
+    },
+  };
+}
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -1,4 +1,5 @@
 import { EMPTY_WORD, type Word, wordKey, wordsEqual } from '../../core/hash/word.ts';
+import type { AccountId } from '../../core/protocol/account/account-id.ts';
 import { isInChain } from '../../core/protocol/block/chain-view.ts';
 import { noteId } from '../../core/protocol/note/note.ts';
 import { publishedHeader } from '../../core/protocol/transaction/note-lists.ts';
@@ -68,6 +69,10 @@ export class Mempool {
   }
   has(id: Word): boolean {
     return this.#pending.has(wordKey(id));
+  }
+  /** Whether a transaction on this account waits. */
+  hasAccount({ prefix }: AccountId): boolean {
+    return this.#chains.has(prefix);
   }
 
   /** Throws `OperatorError`, saying why, if the transaction cannot follow the state and those that wait. */

@@ -46,6 +46,7 @@ function noteOf({ block, batch, position, id, note }: Row): KnownNote {
 export class Notes {
   readonly #byId: Sqlite.Statement<[Uint8Array], Row>;
   readonly #byTag: Sqlite.Statement<[number, number, number, number, number], Row>;
+  readonly #byPlace: Sqlite.Statement<[number, number, number], Row>;
   readonly #places: Sqlite.Statement<[number], Pick<Row, 'batch' | 'position' | 'id'>>;
   readonly #add: Sqlite.Statement<[number, number, number, Uint8Array, number, Uint8Array]>;
   readonly #trees = new Map<number, BlockNoteTree>();
@@ -56,6 +57,9 @@ export class Notes {
     this.#byTag = database.prepare(
       `SELECT ${columns} FROM notes WHERE tag BETWEEN ? AND ? AND block BETWEEN ? AND ? ORDER BY block LIMIT ?`,
     );
+    this.#byPlace = database.prepare(
+      `SELECT ${columns} FROM notes WHERE block = ? AND batch = ? AND position = ?`,
+    );
     this.#places = database.prepare('SELECT batch, position, id FROM notes WHERE block = ?');
     this.#add = database.prepare('INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?)');
   }
@@ -64,6 +68,12 @@ export class Notes {
   find(id: Word): KnownNote | undefined {
     const row = this.#byId.get(wordToBytes(id));
     return row && noteOf(row);
+  }
+  /** The note at a place. Throws a `RangeError` if there is none. */
+  at(block: number, batch: number, position: number): KnownNote {
+    const row = this.#byPlace.get(block, batch, position);
+    if (!row) throw new RangeError(`block ${block} has no note ${batch}, ${position}`);
+    return noteOf(row);
   }
   /** Notes with such a tag that these blocks made, by block, at most `limit`. */
   tagged({ value, bits }: TagPrefix, from: number, to: number, limit = NO_LIMIT): KnownNote[] {

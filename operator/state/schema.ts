@@ -60,6 +60,16 @@ export const SCHEMA: Schema = {
     CREATE INDEX notes_by_id ON notes (id);
     CREATE INDEX notes_by_tag ON notes (tag, block);
 
+    -- Public notes for accounts that anybody runs, until they are consumed.
+    CREATE TABLE network_notes (
+      nullifier BLOB PRIMARY KEY,
+      account BLOB NOT NULL,
+      block INTEGER NOT NULL,
+      batch INTEGER NOT NULL,
+      position INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX network_notes_by_account ON network_notes (account, block, batch, position);
+
     -- Accepted, and in no block yet; in the order they came.
     CREATE TABLE waiting (
       position INTEGER PRIMARY KEY AUTOINCREMENT,

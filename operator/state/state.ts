@@ -20,6 +20,7 @@ import { OperatorError } from '../errors.ts';
 import { Accounts } from './accounts.ts';
 import { Blocks } from './blocks.ts';
 import { ChainNodes } from './chain-nodes.ts';
+import { NetworkNotes } from './network-notes.ts';
 import { type KnownNote, Notes } from './notes.ts';
 import { Nullifiers, nullifierValue } from './nullifiers.ts';
 import { PersistentTree } from './persistent-tree.ts';
@@ -66,6 +67,7 @@ export class State {
   readonly accounts: Accounts;
   readonly nullifiers: Nullifiers;
   readonly notes: Notes;
+  readonly networkNotes: NetworkNotes;
   readonly blocks: Blocks;
   readonly epochLogBlocks: number;
   /** The file that the network was made from. */
@@ -81,6 +83,7 @@ export class State {
     this.accounts = new Accounts(database);
     this.nullifiers = new Nullifiers(database);
     this.notes = new Notes(database);
+    this.networkNotes = new NetworkNotes(database);
     this.blocks = new Blocks(database);
     const count = this.blocks.count;
     this.#chain = new Mmr(new ChainNodes(database), count);
@@ -254,6 +257,7 @@ export class State {
     for (const update of body.updates) writeUpdate(this.accounts, update, number);
     for (const nullifier of body.nullifiers) this.nullifiers.add(nullifier, number);
     this.notes.add(number, body);
+    this.networkNotes.update(number, body);
     this.#chain.add(block.commitment);
     if ((number + 1) % 2 ** this.epochLogBlocks === 0) this.blocks.addEpoch(this.#closeEpoch(header));
   }
@@ -319,5 +323,6 @@ function writeGenesis(database: Database, { block, signatures, epochLogBlocks, s
   blocks.add(block, signatures);
   for (const update of body.updates) writeUpdate(accounts, update, 0);
   notes.add(0, body);
+  new NetworkNotes(database).update(0, body);
   new Mmr(new ChainNodes(database)).add(block.commitment);
 }
