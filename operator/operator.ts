@@ -93,7 +93,7 @@ export class Operator implements OperatorApi {
     this.#feeRules = { config: network.config, standards: options.kernel };
     this.#mempool = new Mempool(state, options.maxWaiting ?? MAX_WAITING);
     this.#waiting = new Waiting(state.database);
-    this.#writes = new DurableWrites(this.#waiting, this.#now);
+    this.#writes = new DurableWrites(this.#waiting, this.#now, (id) => this.#mempool.has(id));
     this.#mailbox = new Mailbox(state.database);
     this.#restore();
     this.#verifier = options.verifier ?? new VerifierPool(kernelIdentity(options.kernel.program));

@@ -15,12 +15,17 @@ interface Entry {
 export class DurableWrites {
   readonly #waiting: Waiting;
   readonly #now: () => number;
+  readonly #isWaiting: (id: Word) => boolean;
   #entries: Entry[] = [];
 
-  /** `now`: seconds since 1970. */
-  constructor(waiting: Waiting, now: () => number) {
+  /**
+   * `now`: seconds since 1970. `isWaiting`: whether a transaction still waits for a block. One that is in a block by now is
+   * on disk with that, and must not wait for another; of one that was dropped that is on disk.
+   */
+  constructor(waiting: Waiting, now: () => number, isWaiting: (id: Word) => boolean) {
     this.#waiting = waiting;
     this.#now = now;
+    this.#isWaiting = isWaiting;
   }
 
   /** Resolves to the time once the transaction is on disk. */
@@ -38,7 +43,10 @@ export class DurableWrites {
     this.#entries = [];
     const at = this.#now();
     try {
-      this.#waiting.add(entries, at);
+      this.#waiting.add(
+        entries.filter(({ id }) => this.#isWaiting(id)),
+        at,
+      );
     } catch (error) {
       for (const { reject } of entries) reject(error);
       return;

@@ -57,6 +57,18 @@ test('accepted is durable: waiting after a restart, committed in a block, the sa
   });
 });
 
+test('a block that is made before an answer leaves has the transaction once', async () => {
+  await withOperator(async (operator) => {
+    const transaction = made(operator, { account: 2, from: 0 });
+    const answer = operator.submit(transaction.toBytes());
+    while (operator.waiting === 0) await Promise.resolve();
+    operator.makeBlock();
+    assert.deepEqual((await answer).id, transaction.id);
+    assert.equal(operator.state.database.prepare('SELECT count(*) FROM waiting').pluck().get(), 0);
+    assert.deepEqual(await operator.transaction(transaction.id), { stage: 'committed', block: 1 });
+  });
+});
+
 test('what is refused leaves nothing behind', async () => {
   const refusing = verifier(async () => {
     throw new OperatorError('proof-refused', 'no');
