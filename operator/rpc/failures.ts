@@ -47,16 +47,24 @@ export function failureToWire(error: unknown): ConnectError {
   return new ConnectError(message, code, undefined, [detail]);
 }
 
+/** An operator's words: shown to people, so no longer than they need be, and nothing that a terminal would obey. */
+const MAX_WORDS = 500;
+const said = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, MAX_WORDS);
+
 /** The error that a client throws for what came back, or did not. */
 function failureFromWire(error: unknown, cancelled: boolean): Error {
   if (error instanceof KilnError) return error;
   const connect = ConnectError.from(error);
   const [failure] = connect.findDetails(FailureSchema);
   if (failure) {
-    const { kind, message, details, advice } = failure;
+    const { kind } = failure;
+    const [message, details, advice] = [failure.message, failure.details, failure.advice].map(said);
     const options = { details, advice, cause: error };
     if (isOperatorKind(kind)) return new OperatorError(kind, message, options);
-    return new OperatorError('request-refused', message, { ...options, details: `${kind}: ${details}` });
+    return new OperatorError('request-refused', message, {
+      ...options,
+      details: `${said(kind)}: ${details}`,
+    });
   }
   // A connection that breaks looks like one that was cancelled, too.
   if (cancelled) return new KilnError('cancelled', 'Cancelled.', { cause: error });

@@ -328,6 +328,27 @@ test('an operator whose answers cannot be read', async () => {
   });
 });
 
+test('what an operator says is no longer than it need be, and no command for a terminal', async () => {
+  await withOperator(async (operator) => {
+    const loud = changed(operator, {
+      status: async () => {
+        throw new OperatorError('busy', `\u001b[2Jcome back\n${'x'.repeat(9000)}`, { details: 'a\u202eb' });
+      },
+    });
+    await withServer(loud, async (port) => {
+      await assert.rejects(clientOf(port).status(), (error) => {
+        const { message, details } = error as OperatorError;
+        return (
+          kind('busy')(error) &&
+          message.startsWith(' [2Jcome back x') &&
+          message.length === 500 &&
+          details === 'a b'
+        );
+      });
+    });
+  });
+});
+
 test('a bucket for each client fills again with time', () => {
   let now = 0;
   const limit = new RateLimit({ burst: 2, perSecond: 1 }, () => now);
