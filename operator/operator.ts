@@ -11,6 +11,7 @@ import { type FeeRules, requireFee } from '../core/protocol/fees.ts';
 import type { TransactionKernel } from '../core/protocol/kernel/kernel.ts';
 import { kernelIdentity } from '../core/protocol/prover/claim.ts';
 import { ProvenTransaction } from '../core/protocol/transaction/proven-transaction.ts';
+import { transactionId } from '../core/protocol/transaction/transaction-id.ts';
 import {
   AnswerLimit,
   answerSync,
@@ -163,7 +164,7 @@ export class Operator implements OperatorApi {
     const batches = makeBatches(state, this.#mempool.transactions);
     const block = makeBlock(state, { batches, shown: [] }, this.#now());
     const included = batches.flatMap(({ transactions }) => transactions);
-    const ids = included.map(({ id }) => id);
+    const ids = batches.flatMap(({ headers }) => headers.map(transactionId));
     state.apply(
       {
         block,

@@ -1,3 +1,4 @@
+import { randomWord } from '../../core/hash/random-word.ts';
 import { runPaced } from '../../core/pace.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
 import { describeTransaction } from '../../core/protocol/describe.ts';
@@ -20,7 +21,7 @@ import { ProvenTransaction } from '../../core/protocol/transaction/proven-transa
 import type { Backend } from '../../core/stark/backend.ts';
 import { BACKEND_OPTIONS, backendChoice, withBackend } from '../backends.ts';
 import type { Command } from '../command.ts';
-import { newOwner, type Owner, randomWord } from '../demo/accounts.ts';
+import { newOwner, type Owner } from '../demo/accounts.ts';
 import { DemoChain } from '../demo/chain.ts';
 import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';

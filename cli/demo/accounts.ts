@@ -1,4 +1,4 @@
-import { MODULUS } from '../../core/field/felt.ts';
+import { randomWord } from '../../core/hash/random-word.ts';
 import type { Word } from '../../core/hash/word.ts';
 import { runPaced } from '../../core/pace.ts';
 import type { Account } from '../../core/protocol/account/account.ts';
@@ -14,11 +14,6 @@ export interface Owner {
   readonly secret: Word;
   /** As its owner holds it; changes with each transaction. */
   account: Account;
-}
-
-export function randomWord(): Word {
-  const random = crypto.getRandomValues(new BigUint64Array(4));
-  return [random[0] % MODULUS, random[1] % MODULUS, random[2] % MODULUS, random[3] % MODULUS];
 }
 
 /** A new account: a wallet, with `extra` components besides. */

@@ -1,3 +1,4 @@
+import { randomWord } from '../../core/hash/random-word.ts';
 import { wordKey } from '../../core/hash/word.ts';
 import { runPaced } from '../../core/pace.ts';
 import { Asset } from '../../core/protocol/asset/asset.ts';
@@ -13,7 +14,7 @@ import type { Operator } from '../../operator/operator.ts';
 import type { Output } from '../output.ts';
 import { round } from '../phase-clock.ts';
 import { ProgressBar } from '../progress.ts';
-import { type Owner, randomWord } from './accounts.ts';
+import type { Owner } from './accounts.ts';
 import type { ChainClient } from './chain-client.ts';
 
 /** A transaction that an operator accepted. */

@@ -1,6 +1,6 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { base64 } from '@scure/base';
-import { ByteReader, FormatError } from '../../core/bytes.ts';
+import { FormatError } from '../../core/bytes.ts';
 import { compareWords, EMPTY_WORD, type Word, wordKey } from '../../core/hash/word.ts';
 import { wordFromBytes, wordToBytes } from '../../core/hash/word-bytes.ts';
 import { Mmr } from '../../core/merkle/mmr.ts';
@@ -28,7 +28,7 @@ import { kernelIdentity } from '../../core/protocol/prover/claim.ts';
 import {
   type PublishedNote,
   publishedHeader,
-  readPublishedNote,
+  publishedNoteFromBytes,
 } from '../../core/protocol/transaction/note-lists.ts';
 import { RELATION_DIGEST } from '../../core/stark/miden/relation.ts';
 import { OperatorError } from '../errors.ts';
@@ -184,9 +184,4 @@ function creationOf({ id, nonce, code, storage, vault }: Account): AccountPatch 
   return new AccountPatch({ id, nonce, code, slots, assets });
 }
 
-function readNote(text: string): PublishedNote {
-  const reader = new ByteReader(base64.decode(text), 'note');
-  const note = readPublishedNote(reader);
-  reader.end();
-  return note;
-}
+const readNote = (text: string): PublishedNote => publishedNoteFromBytes(base64.decode(text));

@@ -1,5 +1,4 @@
-import { ByteWriter } from '../../core/bytes.ts';
-import { MODULUS } from '../../core/field/felt.ts';
+import { randomWord } from '../../core/hash/random-word.ts';
 import type { Word } from '../../core/hash/word.ts';
 import { runPaced } from '../../core/pace.ts';
 import { Account } from '../../core/protocol/account/account.ts';
@@ -15,7 +14,7 @@ import { keyAuthComponent, keyOf } from '../../core/protocol/standards/auth-key.
 import { fungibleFaucet, issued } from '../../core/protocol/standards/faucet.ts';
 import { p2idNote } from '../../core/protocol/standards/p2id.ts';
 import { walletComponent } from '../../core/protocol/standards/wallet.ts';
-import { publish, writePublishedNote } from '../../core/protocol/transaction/note-lists.ts';
+import { publish, publishedNoteToBytes } from '../../core/protocol/transaction/note-lists.ts';
 import { genesisSource } from './genesis.ts';
 
 const NAME = 'practice';
@@ -91,20 +90,9 @@ export async function practiceNetwork(
       epochLogBlocks: EPOCH_LOG_BLOCKS,
       validators: new ValidatorSet(1, [validatorKey(validatorSecret)]),
       accounts: [issuer.account, neighbour.account],
-      notes: [published(gift)],
+      notes: [publishedNoteToBytes(publish({ kind: 'full', note: gift }))],
     },
     kernel,
   );
   return { source, validatorSecret, gift, issuer, neighbour };
-}
-
-function published(note: Note): Uint8Array {
-  const writer = new ByteWriter();
-  writePublishedNote(publish({ kind: 'full', note }), writer);
-  return writer.finish();
-}
-
-function randomWord(): Word {
-  const random = crypto.getRandomValues(new BigUint64Array(4));
-  return [random[0] % MODULUS, random[1] % MODULUS, random[2] % MODULUS, random[3] % MODULUS];
 }

@@ -7,7 +7,7 @@ import { SmtProof } from '../../core/merkle/smt-proof.ts';
 import { Account } from '../../core/protocol/account/account.ts';
 import { AccountId } from '../../core/protocol/account/account-id.ts';
 import { readInclusion, writeInclusion } from '../../core/protocol/note/note-inclusion.ts';
-import { readPublishedNote, writePublishedNote } from '../../core/protocol/transaction/note-lists.ts';
+import { publishedNoteFromBytes, publishedNoteToBytes } from '../../core/protocol/transaction/note-lists.ts';
 import type { ServedAccount, ServedNote } from '../api.ts';
 import * as pb from './kiln_pb.ts';
 
@@ -77,12 +77,12 @@ export const readChainProof = ({ leaves, position, leaf, path }: pb.ChainProof):
 
 export const writeNote = ({ note, inclusion, block }: ServedNote): pb.ServedNote =>
   create(pb.ServedNoteSchema, {
-    note: written((writer) => writePublishedNote(note, writer)),
+    note: plain(publishedNoteToBytes(note)),
     inclusion: written((writer) => writeInclusion(inclusion, writer)),
     ...(block && { block: writeChainProof(block) }),
   });
 export const readNote = ({ note, inclusion, block }: pb.ServedNote): ServedNote => ({
-  note: readWhole(note, 'note', readPublishedNote),
+  note: publishedNoteFromBytes(note),
   inclusion: readWhole(inclusion, 'proof of a note', readInclusion),
   block: block && readChainProof(block),
 });

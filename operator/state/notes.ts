@@ -1,5 +1,4 @@
 import type Sqlite from 'better-sqlite3';
-import { ByteReader, ByteWriter } from '../../core/bytes.ts';
 import type { Word } from '../../core/hash/word.ts';
 import { wordToBytes } from '../../core/hash/word-bytes.ts';
 import type { BlockBody, PlacedNote } from '../../core/protocol/block/block-body.ts';
@@ -7,8 +6,8 @@ import { type BlockNoteTree, blockNoteTree } from '../../core/protocol/block/not
 import {
   type PublishedNote,
   publishedHeader,
-  readPublishedNote,
-  writePublishedNote,
+  publishedNoteFromBytes,
+  publishedNoteToBytes,
 } from '../../core/protocol/transaction/note-lists.ts';
 import type { TagPrefix } from '../api.ts';
 import type { Database } from '../database/database.ts';
@@ -38,8 +37,7 @@ const NO_LIMIT = -1;
 const TREES = 16;
 
 function noteOf({ block, batch, position, id, note }: Row): KnownNote {
-  const published = readPublishedNote(new ByteReader(note, 'note'));
-  return { id: storedWord(id), note: published, block, batch, position };
+  return { id: storedWord(id), note: publishedNoteFromBytes(note), block, batch, position };
 }
 
 /** Notes that were made, by block and place. */
@@ -102,9 +100,7 @@ export class Notes {
       for (const note of notes) this.#addOne(block, batch, note);
   }
   #addOne(block: number, batch: number, { index, id, note }: PlacedNote): void {
-    const writer = new ByteWriter();
-    writePublishedNote(note, writer);
     const { tag } = publishedHeader(note).metadata;
-    this.#add.run(block, batch, index, wordToBytes(id), tag, writer.finish());
+    this.#add.run(block, batch, index, wordToBytes(id), tag, publishedNoteToBytes(note));
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ByteWriter, FormatError } from '../../core/bytes.ts';
+import { FormatError } from '../../core/bytes.ts';
 import { EMPTY_WORD } from '../../core/hash/word.ts';
 import { Account } from '../../core/protocol/account/account.ts';
 import { AccountId } from '../../core/protocol/account/account-id.ts';
@@ -8,7 +8,7 @@ import { Asset } from '../../core/protocol/asset/asset.ts';
 import { Vault } from '../../core/protocol/asset/vault.ts';
 import { protocolConfigCommitment } from '../../core/protocol/block/protocol-config.ts';
 import { ValidatorSet, validatorKey } from '../../core/protocol/block/validators.ts';
-import { publish, writePublishedNote } from '../../core/protocol/transaction/note-lists.ts';
+import { publish, publishedNoteToBytes } from '../../core/protocol/transaction/note-lists.ts';
 import { OperatorError } from '../../operator/errors.ts';
 import { genesisSource, networkOf } from '../../operator/genesis/genesis.ts';
 import { State } from '../../operator/state/state.ts';
@@ -27,11 +27,7 @@ const open = new Account({
   vault: new Vault([coin]),
 });
 const notes = [1n, 2n].map((serial) => p2id(faucet, newAccount({ seed: 5 }).id, [coin], serial));
-const published = notes.map((note) => {
-  const writer = new ByteWriter();
-  writePublishedNote(publish({ kind: 'full', note }), writer);
-  return writer.finish();
-});
+const published = notes.map((note) => publishedNoteToBytes(publish({ kind: 'full', note })));
 const validators = new ValidatorSet(1, [validatorKey(new Uint8Array(32).fill(7))]);
 const parts = {
   name: 'practice',

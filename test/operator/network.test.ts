@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ByteWriter } from '../../core/bytes.ts';
 import { runAtOnce } from '../../core/pace.ts';
 import { Account } from '../../core/protocol/account/account.ts';
 import type { AccountId } from '../../core/protocol/account/account-id.ts';
@@ -13,7 +12,7 @@ import { MINT, mintNote } from '../../core/protocol/standards/mint.ts';
 import { networkAuthComponent, networkTarget } from '../../core/protocol/standards/network-account.ts';
 import { P2ID, p2idNote } from '../../core/protocol/standards/p2id.ts';
 import { standardProcedure } from '../../core/protocol/standards/standards.ts';
-import { publish, writePublishedNote } from '../../core/protocol/transaction/note-lists.ts';
+import { publish, publishedNoteToBytes } from '../../core/protocol/transaction/note-lists.ts';
 import { ProvenTransaction } from '../../core/protocol/transaction/proven-transaction.ts';
 import { genesisSource } from '../../operator/genesis/genesis.ts';
 import { NetworkRunner, type NetworkRunnerOptions } from '../../operator/network/runner.ts';
@@ -62,11 +61,7 @@ function asking(
   });
 }
 
-function published(note: Note): Uint8Array {
-  const writer = new ByteWriter();
-  writePublishedNote(publish({ kind: 'full', note }), writer);
-  return writer.finish();
-}
+const published = (note: Note): Uint8Array => publishedNoteToBytes(publish({ kind: 'full', note }));
 
 async function withNotes(
   notes: readonly Note[],

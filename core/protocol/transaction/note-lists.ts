@@ -1,4 +1,4 @@
-import { type ByteReader, ByteWriter } from '../../bytes.ts';
+import { ByteReader, ByteWriter } from '../../bytes.ts';
 import { EMPTY_WORD, type Word, wordKey } from '../../hash/word.ts';
 import { commitList } from '../commit.ts';
 import { ProtocolDomain } from '../domains.ts';
@@ -126,6 +126,18 @@ export function writePublishedNote(published: PublishedNote, writer: ByteWriter)
   writer.bool(published.kind === 'public');
   if (published.kind === 'public') published.note.write(writer);
   else writeNoteHeader(published.header, writer);
+}
+export function publishedNoteToBytes(published: PublishedNote): Uint8Array {
+  const writer = new ByteWriter();
+  writePublishedNote(published, writer);
+  return writer.finish();
+}
+/** Throws `FormatError`. */
+export function publishedNoteFromBytes(bytes: Uint8Array): PublishedNote {
+  const reader = new ByteReader(bytes, 'note');
+  const published = readPublishedNote(reader);
+  reader.end();
+  return published;
 }
 /** Type and form must agree: a public note comes whole, a private one as its header. */
 export function readPublishedNote(reader: ByteReader): PublishedNote {
